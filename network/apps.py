@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NetworkConfig(AppConfig):
+    name = "network"
+    verbose_name = _("Netværk")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from network import directory, faces, finding, letters  # noqa: F401

@@ -1,0 +1,82 @@
+"""What the network writes to people. Who may get it is asked when it is sent, not when it was owed."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.letters import Words, queue, writes
+from network.models import AccessRequest, Event, Membership, Space
+from network.rule import Act
+from network.signals import happened
+
+ASKED, ANSWERED, ADDED = "access-asked", "access-answered", "made-member"
+
+
+def owe_letters(sender, event, **kwargs):
+    """Listen to what happens, and write down which letters are owed for it."""
+    if event.what == Event.What.ASKED:
+        request = AccessRequest.objects.visible_to(event.who).waiting().get(user=event.who, space=event.space)
+        for row in Membership.objects.who_may(Act.RUN).filter(space=event.space).select_related("user"):
+            queue(ASKED, row.user, request=request.pk)
+    elif event.what in (Event.What.ACCEPTED, Event.What.REFUSED):
+        queue(ANSWERED, event.whom, space=event.space_id)
+
+
+happened.connect(owe_letters, dispatch_uid="network.letters")
+
+
+@writes(ASKED)
+def asked(letter):
+    """To a facilitator: somebody waits. Nothing once it is answered, or to one who no longer runs the space."""
+    waiting = AccessRequest.objects.visible_to(letter.recipient).waiting().exclude(user=letter.recipient)
+    request = waiting.filter(pk=letter.about["request"]).select_related("space", "user__profile__municipality").first()
+    if request is None:
+        return None
+    context = {
+        "request": request,
+        "asker": request.user,
+        "space": request.space,
+        "link": _address(reverse("space-members", args=[request.space.slug])),
+    }
+    subject = _("%(person)s beder om adgang til »%(space)s«") % {"person": request.user, "space": request.space.name}
+    return Words(subject, "network/letters/asked", context)
+
+
+@writes(ANSWERED)
+def answered(letter):
+    """To the one who asked: the answer, in the facilitator's words."""
+    requests = AccessRequest.objects.visible_to(letter.recipient).filter(user=letter.recipient)
+    request = (
+        requests.filter(space=letter.about["space"])
+        .exclude(state=AccessRequest.State.WAITING)
+        .select_related("space")
+        .order_by("-answered_at")
+        .first()
+    )
+    if request is None:
+        return None
+    context = {"request": request, "space": request.space, "link": _address(request.space.get_absolute_url())}
+    return Words(_("Svar på din anmodning til »%(space)s«") % {"space": request.space.name}, _answer(request), context)
+
+
+def _answer(request):
+    accepted = request.state == AccessRequest.State.ACCEPTED
+    return "network/letters/accepted" if accepted else "network/letters/refused"
+
+
+@writes(ADDED)
+def added(letter):
+    """To one who had an account: a facilitator has let her into a space."""
+    space = Space.objects.joined_by(letter.recipient).filter(pk=letter.about["space"]).first()
+    if space is None:
+        return None
+    context = {
+        "space": space,
+        "link": _address(space.get_absolute_url()),
+        "leave": _address(reverse("space-leave", args=[space.slug])),
+    }
+    return Words(_("Du er med i rummet »%(space)s«") % {"space": space.name}, "network/letters/added", context)
+
+
+def _address(path):
+    return f"{settings.BASE_URL}{path}"

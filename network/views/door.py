@@ -1,0 +1,86 @@
+"""How the pages of the network meet those who may not go further, and what their answers carry."""
+
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+
+from network.forms import AskForm
+from network.models import AccessRequest, Space
+from network.permissions import Refused, standing
+from network.rule import Act, Standing, is_in_network, may
+
+
+def found_space(user, slug) -> Space:
+    """Return the space if `user` may know of it, with what she is in it (`own_role`); else raise Http404."""
+    spaces = Space.objects.visible_to(user).with_role_of(user).select_related("theme")
+    space = spaces.filter(slug=slug).first()
+    if space is None:
+        raise Http404
+    return space
+
+
+def members_only(view):
+    """Send a stranger to the sign-in, and a member without a profile to it, and back again after that."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not is_in_network(request.user):
+            return redirect(f"{reverse('profile')}?{urlencode({'next': request.get_full_path()})}")
+        return _private(view(request, *args, **kwargs))
+
+    return guarded
+
+
+def with_door(view):
+    """Answer a refusal with the kind page of the space: what it is for, and how one comes in."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        try:
+            return _private(view(request, *args, **kwargs))
+        except Refused as refusal:
+            return _private(door(request, refusal.space, act=refusal.act))
+
+    return guarded
+
+
+def door(request, space, form=None, status=403, act=Act.READ):
+    """The kind page, for someone who may not do `act`. It holds name and purpose, and nothing that is said inside."""
+    own = standing(request.user, space)
+    asked, facilitators = None, []
+    if own is Standing.NETWORK:
+        asked = (
+            AccessRequest.objects.visible_to(request.user)
+            .filter(space=space, user=request.user)
+            .order_by("-asked_at")
+            .first()
+        )
+        running = space.memberships.who_may(Act.RUN).select_related("user")
+        facilitators = [membership.user for membership in running]
+    context = {
+        "space": space,
+        "is_stranger": not request.user.is_authenticated,
+        "lacks_profile": request.user.is_authenticated and own is Standing.STRANGER,
+        "is_inside": own in (Standing.MEMBER, Standing.FACILITATOR),
+        "needs_facilitator": act == Act.RUN,
+        "may_join": may(Act.JOIN, space.kind, own),
+        "may_ask": may(Act.ASK, space.kind, own) and not (asked and asked.is_waiting),
+        "asked": asked,
+        "facilitators": facilitators,
+        "form": form or AskForm(),
+        "next": space.get_absolute_url(),
+    }
+    return render(request, "network/door.html", context, status=status)
+
+
+def _private(response):
+    response.headers["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Cookie"])
+    return response

@@ -1,0 +1,307 @@
+"""PostgreSQL: a tsvector made here, literally, from the analysed terms, with a GIN index.
+
+Beside a term stands `^term` where it is in title or tags, and `~term` where it is nothing but a part of a compound, so
+that the index alone tells. ts_rank has no idf and knows four weights, not five: a part counts as a word of the text.
+"""
+
+import json
+import struct
+from collections import defaultdict
+from functools import lru_cache
+from hashlib import sha256
+from math import log
+
+from django.db import connection
+
+from search.engines import bits
+from search.engines.base import WEIGHTS
+from search.engines.sql import checked
+from search.engines.sqlite import times
+
+HEAD, ONLY_PART = "^", "~"
+LABELS = {"t_title": "A", "t_tags": "B", "t_summary": "C", "t_body": "D", "t_parts": "D"}
+# Highest is 1, in the order D, C, B, A.
+_SHARES = [WEIGHTS[name] / WEIGHTS["t_title"] for name in ("t_body", "t_summary", "t_tags", "t_title")]
+RANKED_BY = "{" + ", ".join(map(str, _SHARES)) + "}"
+LAST_PLACE, MOST_PLACES = 16_383, 255  # limits of a tsvector: the highest position, and positions of one term
+GAP = 10  # between columns: a phrase does not reach across
+LONGEST_TERM = 200
+MOST_UNPACKED = 3  # times that unpacking a vector anew is cheaper than keeping a copy
+WORD_OF_BITS = "id >> 6, bit_or(1::bigint << (~id & 63)::int)"
+TURN = 5_501  # of pg_advisory_xact_lock
+
+
+class Postgres:
+    name = "PostgreSQL"
+
+    def most_ranked(self, query):
+        """Fewer the more terms there are to weigh."""
+        terms = sum(len(one.terms) for clause in query.clauses for one in clause.alternatives)
+        return max(200, 300 // max(1, terms // 4))
+
+    def take_turn(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+
+    def matching(self, branches, in_head=False):
+        """Return a set for each branch: clauses that must all be satisfied, or a phrase. One statement.
+
+        Keys come as words of 64 bits, so that half the index is not sent row by row.
+        """
+        parts, values = [], []
+        for number, branch in enumerate(branches):
+            part, of_it = _branch(number, branch, HEAD if in_head else "")
+            parts += part
+            values += of_it
+        chunks = [defaultdict(lambda: bytearray(bits.BYTES)) for _ in branches]
+        if parts:
+            with connection.cursor() as cursor:
+                cursor.execute(" UNION ALL ".join(f"{part} GROUP BY 2" for part in parts), values)
+                for number, place, word in cursor.fetchall():
+                    chunk, word_of_chunk = divmod(place, bits.SIZE // 64)
+                    held, at = chunks[number][chunk], word_of_chunk * 8
+                    struct.pack_into(">q", held, at, word | struct.unpack_from(">q", held, at)[0])
+        return [{chunk: int.from_bytes(held) for chunk, held in one.items()} for one in chunks]
+
+    def held_by(self, wanted):
+        """Return {field: what stands under any of its values} for `wanted` ({field: values})."""
+        held = {field: {} for field in wanted}
+        pairs = [(field, value) for field, values in wanted.items() for value in values]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT field, chunk, bit_or(bits)::text FROM search_bits"
+                " JOIN unnest(%s::text[], %s::text[]) AS wanted (field, value) USING (field, value)"
+                " GROUP BY field, chunk",
+                [list(column) for column in zip(*pairs, strict=True)] or [[], []],
+            )
+            for field, chunk, written in cursor:
+                held[field][chunk] = int(written, 2)
+        return held
+
+    def numbers(self, masks):
+        """Yield (field, value, number): how many of the mask of the field, else of that of "", stand there."""
+        rows = [
+            (chunk, field, _written(mask)) for field, held in masks.items() for chunk, mask in held.items() if mask
+        ]
+        if not rows:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                WITH masks AS MATERIALIZED (
+                    SELECT chunk, field, bits::bit({bits.SIZE}) AS bits
+                    FROM unnest(%s::int[], %s::text[], %s::text[]) AS given (chunk, field, bits)
+                ),
+                counted AS MATERIALIZED (  -- so that the bits themselves are not sorted
+                    SELECT held.field, held.value, bit_count(held.bits & masks.bits) AS number
+                    FROM search_bits AS held JOIN masks ON masks.chunk = held.chunk
+                        AND masks.field = CASE WHEN held.field = ANY(%s) THEN held.field ELSE '' END
+                    WHERE held.field <> ''
+                )
+                SELECT field, value, sum(number)::bigint FROM counted GROUP BY 1, 2
+                """,  # noqa: S608
+                [*map(list, zip(*rows, strict=True)), [field for field in masks if field]],
+            )
+            return [row for row in cursor.fetchall() if row[2]]
+
+    def ranked(self, query, among, number):
+        """Return the best `number` of `among` as (key, score)."""
+        score, values = self._score(query)
+        # With many terms to weigh the vector is unpacked once, not for each; OFFSET keeps the two selects apart.
+        v = "vector || ''" if score.count("ts_rank") > MOST_UNPACKED else "vector"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id, {score} AS score FROM (SELECT id, published, {v} AS v FROM search_row"  # noqa: S608
+                " WHERE id = ANY(%s) OFFSET 0) AS picked ORDER BY score DESC, published DESC, id DESC LIMIT %s",
+                [*values, list(bits.keys(among)), number],
+            )
+            return cursor.fetchall()
+
+    def _score(self, query):
+        """Return the sum over the clauses of the best alternative, as an expression and its values.
+
+        An alternative is the sum of idf · ts_rank over its terms, if all are there; idf = ln(1 + N / n) as in BM25
+        (Robertson & Zaragoza 2009), of public entries.
+        """
+        from search import vocabulary
+
+        clauses = [[(one.terms, one.weight) for one in clause.alternatives] for clause in query.clauses]
+        clauses += [[(phrase, 1.0)] for phrase in query.phrases]
+        terms = {term for clause in clauses for alternative, _weight in clause for term in alternative}
+        # Of one term alone the order is the same whatever its idf.
+        spread = vocabulary.number_with(terms) if len(terms) > 1 else {}
+        everything = self._about_all() if spread else 0
+        summed, values = [], []
+        for alternatives in clauses:
+            best = []
+            for alternative, weight in alternatives:
+                ranks = " + ".join(["%s * ts_rank(%s, v, %s::tsquery, 1)"] * len(alternative))
+                # A term that is not there has the rank 0, and makes the others of its alternative worth nothing.
+                if len(alternative) > 1:
+                    ranks = f"CASE WHEN v @@ %s::tsquery THEN {ranks} ELSE 0 END"
+                    values.append(_all(alternative))
+                best.append(ranks)
+                for term in alternative:
+                    idf = log(1 + max(everything, 1) / spread.get(term, 1))
+                    values += [weight * idf, RANKED_BY, _quoted(term)]
+            if best:
+                summed.append(f"greatest({', '.join(best)})")
+        return " + ".join(summed) or "0", values
+
+    def _about_all(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'search_row'::regclass")
+            return cursor.fetchone()[0]
+
+    def newest(self, keys, start, end):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM search_row WHERE id = ANY(%s) ORDER BY published DESC, id DESC LIMIT %s OFFSET %s",
+                [list(keys), end - start, start],
+            )
+            return [key for (key,) in cursor]
+
+    def store(self, entries):
+        rows = [(*times(entry), *vector(entry)) for entry in entries]
+        with connection.cursor() as cursor:
+            # As JSON, which is one value to escape, however many rows.
+            cursor.execute(
+                "INSERT INTO search_row (id, published, expires, vector, is_long)"
+                " SELECT (row->>0)::bigint, (row->>1)::float8, (row->>2)::float8, (row->>3)::tsvector,"
+                " (row->>4)::boolean FROM json_array_elements(%s::json) AS row"
+                " ON CONFLICT (id) DO UPDATE SET published = excluded.published, expires = excluded.expires,"
+                " vector = excluded.vector, is_long = excluded.is_long",
+                [json.dumps(rows)],
+            )
+
+    def load(self, keys):
+        """Return {(chunk, field, value): bits} of those of `keys` that are held."""
+        keys = list(keys)
+        if not keys:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT chunk, field, value, bits::text FROM search_bits"
+                " JOIN unnest(%s::int[], %s::text[], %s::text[]) AS wanted (chunk, field, value)"
+                " USING (chunk, field, value)",
+                [list(column) for column in zip(*keys, strict=True)],
+            )
+            return {(chunk, field, value): int(written, 2) for chunk, field, value, written in cursor}
+
+    def save(self, held):
+        with connection.cursor() as cursor:
+            if full := [(*key, _written(number)) for key, number in held.items() if number]:
+                cursor.execute(
+                    "INSERT INTO search_bits (chunk, field, value, bits)"  # noqa: S608
+                    f" SELECT chunk, field, value, bits::bit({bits.SIZE})"
+                    " FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS given (chunk, field, value, bits)"
+                    " ON CONFLICT (chunk, field, value) DO UPDATE SET bits = excluded.bits",
+                    [list(column) for column in zip(*full, strict=True)],
+                )
+            if empty := [key for key, number in held.items() if not number]:
+                cursor.execute(
+                    "DELETE FROM search_bits"
+                    " USING unnest(%s::int[], %s::text[], %s::text[]) AS gone (chunk, field, value)"
+                    " WHERE (search_bits.chunk, search_bits.field, search_bits.value)"
+                    " = (gone.chunk, gone.field, gone.value)",
+                    [list(column) for column in zip(*empty, strict=True)],
+                )
+
+    def places(self, keys):
+        """Return {key: {(field, value)}}: where the bits of `keys` stand, and those of what is gone."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, places FROM search_places WHERE id = ANY(%s)"
+                " UNION SELECT id, places FROM search_places WHERE gone",
+                [list(keys)],
+            )
+            return {key: {tuple(pair) for pair in json.loads(places)} for key, places in cursor}
+
+    def save_places(self, under, gone):
+        with connection.cursor() as cursor:
+            if under:
+                cursor.execute(
+                    "INSERT INTO search_places (id, places) SELECT key::bigint, value FROM json_each_text(%s::json)"
+                    " ON CONFLICT (id) DO UPDATE SET places = excluded.places, gone = false",
+                    [json.dumps({key: json.dumps(sorted(pairs)) for key, pairs in under.items()})],
+                )
+            if gone:
+                cursor.execute("DELETE FROM search_places WHERE id = ANY(%s)", [list(gone)])
+
+
+def vector(entry) -> tuple[str, bool]:
+    """Return the tsvector of an entry as a literal, and whether it is too long to know the place of every word."""
+    places, marks, place, is_long = defaultdict(list), {}, 0, False
+    for column, label in LABELS.items():
+        for lexeme in map(_lexeme, getattr(entry, column).split()):
+            held = places[lexeme]
+            if column == "t_parts":
+                place += 1  # no part stands next to another: they are no phrase
+                if not held:
+                    marks[ONLY_PART + lexeme] = True
+            elif place > LAST_PLACE - GAP or len(held) >= MOST_PLACES:
+                is_long = True
+            if column in ("t_title", "t_tags"):
+                marks[HEAD + lexeme] = True
+            place += 1
+            if len(held) < MOST_PLACES:
+                held.append(f"{min(place, LAST_PLACE)}{label}")
+        place += GAP
+    written = [f"'{lexeme}':{','.join(dict.fromkeys(held))}" for lexeme, held in places.items()]
+    return " ".join([*written, *(f"'{mark}'" for mark in marks)]), is_long
+
+
+def _branch(number, branch, mark):
+    """Return the selects that find a branch, and their values; none where nothing can satisfy it. Their rows, to be
+    grouped by the second column, are (number, place of a word of 64 bits, that word).
+
+    The words stand in a SELECT of their own, so that the planner does not see how common they are: of a common one it
+    would read every vector rather than the index, which alone knows.
+    """
+    select = f"SELECT {number}, {WORD_OF_BITS} FROM search_row WHERE"  # noqa: S608
+    if isinstance(branch[0], str):
+        return _phrase(number, select, branch)
+    if not all(clause.alternatives for clause in branch):
+        return [], []
+    asked = " & ".join(
+        "(" + " | ".join(f"({_all(one.terms, mark)})" for one in clause.alternatives) + ")" for clause in branch
+    )
+    return [f"{select} vector @@ (SELECT %s::tsquery)"], [asked]
+
+
+def _phrase(number, select, terms):
+    """Where a vector is too long to know every place, the terms are looked for in the columns themselves."""
+    if len(terms) == 1:
+        return [f"{select} vector @@ (SELECT %s::tsquery)"], [f"{_quoted(terms[0])} & !{_quoted(terms[0], ONLY_PART)}"]
+    columns = [name for name in WEIGHTS if name != "t_parts"]
+    stands = " OR ".join(f"position(%s in ' ' || {name} || ' ') > 0" for name in columns)
+    long = (
+        f"SELECT {number}, {WORD_OF_BITS} FROM search_row JOIN search_searchentry USING (id)"  # noqa: S608
+        f" WHERE is_long AND vector @@ (SELECT %s::tsquery) AND ({stands})"
+    )
+    followed = " <-> ".join(map(_quoted, terms))
+    return (
+        [f"{select} NOT is_long AND vector @@ (SELECT %s::tsquery)", long],
+        [followed, _all(terms), *[f" {' '.join(terms)} "] * len(columns)],
+    )
+
+
+def _all(terms, mark=""):
+    return " & ".join(_quoted(term, mark) for term in terms)
+
+
+def _quoted(term, mark=""):
+    return f"'{mark}{_lexeme(term)}'"
+
+
+@lru_cache(maxsize=50_000)
+def _lexeme(term):
+    """A term as it stands in a vector, which takes no word of 2 KB: of a very long one the beginning and a sum."""
+    checked(term)
+    if len(term) <= LONGEST_TERM:
+        return term
+    return term[:LONGEST_TERM] + sha256(term.encode()).hexdigest()
+
+
+def _written(number):
+    return f"x{number:0{bits.SIZE // 4}x}"

@@ -1,0 +1,240 @@
+"""Finding: from what someone typed and chose to what she gets to see. The page, and whoever asks later, ask here."""
+
+import logging
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from content import findable
+from content.cards import Card
+from search import analysis, engines, meaning, present, ranking, reading, related, state, synonyms, vocabulary
+from search.models import SearchEntry, SearchTask
+from search.query import RELEVANCE, Answer, Hit, Query
+
+log = logging.getLogger(__name__)
+
+SEEDS = 5  # hits whose neighbours are shown where there are few
+ENOUGH = 10  # hits, from which on no neighbours are shown
+PATIENCE = 0.25  # seconds; what is asked later in one finding is asked of the database, so that all is said within one
+FEW = 5  # under so many hits with all the words, those with most of them come too
+
+
+@dataclass(frozen=True)
+class Result:
+    """A hit as it is shown: its card, and its title, summary and best passage in pieces (search.present)."""
+
+    card: Card
+    title: list[present.Piece]
+    summary: list[present.Piece]
+    passage: list[present.Piece]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A word that is also a choice: »Lemvig« is a municipality. `rest`: what is typed without it."""
+
+    field: str
+    label: str
+    value: str
+    name: str
+    rest: str
+
+
+@dataclass
+class Found:
+    """`meant`: what was most likely meant, when a word is unknown. `corrected`: it was searched for instead, since
+    no hit has all the words as they stand. `strict`: how many hits have them all. `loosened`: not every hit does.
+    `simplified`: the engine does not answer, and the database does. `stale`: the index is of an older analysis.
+    `known`: the words that public entries have.
+    `alike`, and `beside` as they are shown: without the words, but like the few hits there are."""
+
+    asked: reading.Asked
+    query: Query
+    answer: Answer
+    results: list[Result] = field(default_factory=list)
+    meant: str = ""
+    corrected: bool = False
+    strict: int = 0
+    loosened: bool = False
+    simplified: bool = False
+    stale: bool = False
+    known: frozenset[str] = frozenset()
+    alike: list[Hit] = field(default_factory=list)
+    beside: list[Result] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
+
+
+def find(user, text, *, chosen=None, sort=RELEVANCE, page=1, exact=False, request=None, without=frozenset()) -> Found:
+    """Find what `user` (anonymous or not) may read.
+
+    `chosen`: {field: values} from the address. `exact`: search for the words as they are written, whatever they may be
+    meant as. Any text is fine. Never raises for an engine that is down. `without`: parts left out to measure what they
+    are worth ("parts", "synonyms", "meant", "meaning").
+    """
+    asked = reading.read(text)
+    expansions = synonyms.expansions() if asked.words and "synonyms" not in without else {}
+    audiences = findable.audiences_of(user)
+    remembered = state.read_all("analyzer", vocabulary.NUMBER)
+    everything = int(remembered.get(vocabulary.NUMBER) or 0)
+
+    def query_of(question):
+        return reading.query_for(
+            question,
+            expansions,
+            parts="parts" not in without,
+            chosen=chosen or {},
+            audiences=audiences,
+            sort=sort,
+            page=page,
+        )
+
+    until = time.monotonic() + PATIENCE
+    found = _ask(asked, query_of(asked), until, everything)
+    unknown = [] if exact or "meant" in without else _unknown(found)
+    if unknown and (meant := _meant(asked, unknown)):
+        found.meant = meant
+        if not found.strict:
+            other = reading.read(meant)
+            better = _ask(other, query_of(other), until, everything)
+            if better.strict or better.answer.total > found.answer.total:
+                found = replace(better, meant=meant, corrected=True)
+    found.stale = (remembered.get("analyzer") or analysis.VERSION) != analysis.VERSION
+    found.alike = _alike(found, "meaning" not in without and meaning.is_available())
+    found.results, found.beside = _results(user, found.query, [found.answer.hits, found.alike], request)
+    found.offers = _offers(found.asked, found.query)
+    return found
+
+
+def answer(query: Query, until: float | None = None) -> tuple[Answer, bool]:
+    """Ask the engine that serves now; return its answer and whether it is the simplified one of the database.
+
+    While something that was lost or closed has not left the other engine, the database answers: it knows already.
+    `until` (by the monotonic clock): from then on the other engine is not waited for.
+    """
+    engine = engines.remote()
+    if engine is None:
+        return engines.database().answer(query), False
+    if until is not None and time.monotonic() > until:
+        return engines.database().answer(query), True
+    if not SearchTask.objects.filter(stage=SearchTask.Stage.ENGINE, losing=True).exists():
+        try:
+            return engine.answer(query), False
+        except engines.EngineDown as fault:
+            log.warning("Search: %s does not answer (%s); the database does.", engine.name, type(fault).__name__)
+            return engines.database().answer(query), True
+    return engines.database().answer(query), False
+
+
+def _ask(asked, query, until, everything):
+    spread = _spread_of(asked, query)
+    first, simplified = _ordered(query, until, spread, everything)
+    found = Found(asked, query, first, simplified=simplified, strict=first.total, known=spread.known)
+    loose = query.loosened()
+    if first.total < FEW and loose.clauses and (len(loose.clauses) > 1 or loose.clauses != query.clauses):
+        looser, simplified = _ordered(loose, until, spread, everything)
+        if looser.total > first.total:
+            found = replace(found, query=loose, answer=looser, simplified=simplified, loosened=True)
+    return found
+
+
+def _spread_of(asked, query):
+    """The loosened query has the same terms."""
+    if not query.asks_for_words:
+        return vocabulary.Spread()
+    return vocabulary.spread_of(present.wanted_terms(query), {word.written for word in asked.words})
+
+
+def _ordered(query, until, spread, everything):
+    """The engine's answer, its best hundred put in order (search.ranking). Which they are, and the numbers, stay."""
+    if query.sort != RELEVANCE or not query.asks_for_words or query.start + query.size > ranking.WINDOW:
+        return answer(query, until)
+    wide, simplified = answer(replace(query, page=1, size=ranking.WINDOW), until)
+    hits = {hit.entry_id: hit for hit in wide.hits}
+    found = SearchEntry.objects.filter(pk__in=hits).values_list("pk", *engines.WEIGHTS, named=True)
+    rows = {row.pk: row for row in found}
+    keys = ranking.order(query, [rows[key] for key in hits if key in rows], spread.numbers, everything)
+    shown = keys[query.start : query.start + query.size]
+    return replace(wide, hits=tuple(hits[key] for key in shown)), simplified
+
+
+def _alike(found, with_meaning):
+    """Few hits: what the first of them are like, and what is near the words in meaning, under the same choices.
+
+    Joined by the reciprocal of their places. None of them holds the words; all are public or the reader's own.
+    """
+    if not found.asked.words or found.query.page > 1 or found.answer.total >= ENOUGH:
+        return []
+    keys = related.of([hit.entry_id for hit in found.answer.hits[:SEEDS]])
+    if with_meaning:
+        keys = meaning.fused(keys, meaning.nearest(found.asked.text, found.query.audiences))
+    database = engines.database()
+    keys = database.among(Query(chosen=found.query.chosen, audiences=found.query.audiences), keys)
+    by_words = {hit.entry_id for hit in found.answer.hits}  # all of them: they are few
+    return [Hit(key) for key in keys if key not in by_words][: ENOUGH - found.answer.total]
+
+
+def _unknown(found):
+    """Words that no public text has and nobody knows; where nothing is found, also words that only no text has."""
+    return [
+        word
+        for word in found.asked.words
+        if word.written not in found.known and (not found.strict or not analysis.is_known(word.written))
+    ]
+
+
+def _meant(asked, unknown):
+    """The text with each unknown word in its nearest public form, or nothing where no word has one."""
+    text, changed = asked.text, False
+    for word in sorted(unknown, key=lambda word: -word.start):
+        if nearest := vocabulary.nearest(word.written):
+            text, changed = text[: word.start] + nearest + text[word.end :], True
+    return text if changed else ""
+
+
+def _results(user, query, lists, request):
+    """Lists of hits as cards, in their order. Rights are asked again of each model itself, for all at once."""
+    keys = {hit.entry_id for hits in lists for hit in hits}
+    rows = SearchEntry.objects.only("source", "object_id", "text").in_bulk(keys) if keys else {}
+    wanted = present.wanted_terms(query)
+    cards = cards_of(user, rows.values(), request)
+    return [
+        [_result(rows[hit.entry_id], cards[hit.entry_id], wanted) for hit in hits if hit.entry_id in cards]
+        for hits in lists
+    ]
+
+
+def cards_of(user, rows, request=None) -> dict[int, Card]:
+    """Return {key of entry: card} of those `rows` that `user` may read. One that is refused here is a fault."""
+    by_source = defaultdict(dict)
+    for row in rows:
+        by_source[row.source][row.object_id] = row.pk
+    cards = {}
+    for source, pks in by_source.items():
+        maker = findable.named(source)
+        shown = maker.cards(user, list(pks), request) if maker else {}
+        cards |= {pks[pk]: card for pk, card in shown.items()}
+        for pk in pks.keys() - shown.keys():
+            log.error("Search: the second lock refused %s %s, which the engine had found.", source, pk)
+    return cards
+
+
+def _result(row, card, wanted):
+    passage = present.passage(row.text, wanted)
+    return Result(card, present.marked(card.title, wanted), present.marked(card.summary, wanted), passage)
+
+
+def _offers(asked, query):
+    """Words, and runs of up to three, that are the name of a choice not chosen yet: the longest run of each field."""
+    words = [word.written for word in asked.words]
+    runs = {}
+    for length in range(1, min(3, len(words)) + 1):
+        for at in range(len(words) - length + 1):
+            runs[" ".join(words[at : at + length])] = " ".join(words[:at] + words[at + length :])
+    offers = []
+    for narrowing in findable.fields() if runs else ():
+        called = narrowing.called(runs) if narrowing.called else {}
+        for run in sorted(called, key=len, reverse=True)[:1]:
+            choice = called[run]
+            if choice.value not in query.chosen.get(narrowing.name, ()):
+                offers.append(Offer(narrowing.name, narrowing.label, choice.value, choice.label, runs[run]))
+    return offers

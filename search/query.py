@@ -1,0 +1,90 @@
+"""What is asked of an engine: neutral, in analysed terms. Nothing a reader typed goes further than this unquoted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+RELEVANCE, NEWEST = "relevans", "nyeste"
+PAGE_SIZE = 20
+ONE_PART = 0.25
+FURTHEST = 10_000  # rows that can be leafed to
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to satisfy a clause: all of `terms` stand in the entry, wherever. `weight` (0–1) of what it counts.
+
+    `is_compound`: the terms are the parts of one word.
+    """
+
+    terms: tuple[str, ...]
+    weight: float = 1.0
+    is_compound: bool = False
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One word that was asked for, `written` as it was typed: any of the alternatives will do, the best counts."""
+
+    alternatives: tuple[Alternative, ...]
+    written: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """`clauses`: `least` of them must be satisfied (None: all). `phrases`: each a run of terms that must stand next to
+    each other in one column. `excluded`: none of these may be satisfied. `chosen`: {field: values}, OR within a field,
+    AND between them. `audiences`: the tokens of the reader. `sort`: "relevans" or "nyeste". `page` from 1.
+
+    No clauses and no phrases: everything the reader may see.
+    """
+
+    clauses: tuple[Clause, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[Clause, ...] = ()
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audiences: frozenset[str] = frozenset({"public"})
+    least: int | None = None
+    sort: str = RELEVANCE
+    page: int = 1
+    size: int = PAGE_SIZE
+
+    @property
+    def number_needed(self):
+        return len(self.clauses) if self.least is None else min(self.least, len(self.clauses))
+
+    @property
+    def asks_for_words(self):
+        return bool(self.clauses or self.phrases)
+
+    @property
+    def start(self):
+        return (self.page - 1) * self.size
+
+    def loosened(self):
+        """At least half of the clauses, not all; and of a compound any part will do."""
+        return replace(self, clauses=tuple(map(_in_any_part, self.clauses)), least=(len(self.clauses) + 1) // 2)
+
+
+def _in_any_part(clause):
+    parts = [part for one in clause.alternatives if one.is_compound for part in one.terms]
+    return replace(clause, alternatives=(*clause.alternatives, *(Alternative((part,), ONE_PART) for part in parts)))
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row of an answer: the key of its SearchEntry, and the engine's own score (higher is better)."""
+
+    entry_id: int
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`total` and `facets` ({field: {value: number}}) are exact: the whole of what the reader may see.
+
+    The numbers of a field are counted under every other field's choice, not its own.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

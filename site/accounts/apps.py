@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("Brugere")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from accounts import checks, welcome  # noqa: F401  checks and the writer of letters announce themselves

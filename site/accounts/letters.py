@@ -1,0 +1,168 @@
+"""Mail from rows: a letter is written inside the transaction that gives reason for it, and sent after the commit.
+
+A room registers how its letters are written, with ids in and words out:
+
+    @writes("access-answered")
+    def access_answered(letter):
+        request = AccessRequest.objects.filter(pk=letter.about["request"]).first()
+        if request is None or not may_know(letter.recipient, request.space):
+            return None
+        return Words(_("Svar fra rummet"), "network/email/access_answered", {"request": request})
+
+    queue("access-answered", user, request=request.pk)
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import make_msgid, parseaddr
+from functools import partial
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from accounts.models import Letter
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # longer than any one sending takes: so long nobody else tries the same letter
+LONGEST_WAIT = 15
+REFUSALS = 3  # a mailbox that says no three times does not exist
+REST = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands in a letter. `template` names two files: with .txt and .html after it."""
+
+    subject: str
+    template: str
+    context: dict = field(default_factory=dict)
+    headers: dict = field(default_factory=dict)
+
+
+Writer = Callable[[Letter], Words | None]
+_writers: dict[str, Writer] = {}
+
+
+def writes(kind: str):
+    """Register the writer of letters of `kind`. It asks for rights itself; None means: this may no longer be sent."""
+
+    def register(writer: Writer) -> Writer:
+        if _writers.setdefault(kind, writer) is not writer:
+            raise ValueError(f"Two writers of letters of the kind {kind}.")
+        return writer
+
+    return register
+
+
+def queue(kind: str, recipient, **about: int) -> Letter:
+    """Owe `recipient` a letter about the rows with the given ids; it is sent when the transaction has been committed.
+
+    Must be called inside a transaction: rolled back, the letter was never there. Raises LookupError for a kind
+    without writer, TypeError for anything but ids: words stand in their own tables, where rights are asked.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A letter is queued inside the transaction it tells of.")
+    if kind not in _writers:
+        raise LookupError(f"Nobody writes letters of the kind {kind}.")
+    if not all(isinstance(value, int) for value in about.values()):
+        raise TypeError("A letter holds ids alone.")
+    letter = Letter.objects.create(kind=kind, recipient=recipient, about=about)
+    transaction.on_commit(partial(_deliver_now, letter.pk), robust=True)
+    return letter
+
+
+def _deliver_now(pk):
+    """Send at once, unless the mail server has just been out of reach: nobody's page waits for it twice."""
+    if not Letter.objects.waiting().filter(unreached_at__gt=timezone.now() - REST).exists():
+        deliver(Letter.objects.get(pk=pk))
+
+
+def deliver(letter: Letter) -> bool:
+    """Send `letter` if it is due and nobody else is sending it; return whether it was sent.
+
+    It never raises for a mail server that fails: the letter stays, and is due again after 1, 2, 4 … 15 minutes.
+    The row is marked before and after, so two senders cannot both send; if the process dies between, the copy that
+    comes later bears the same Message-ID.
+    """
+    if not _claim(letter):
+        return False
+    try:
+        # In the language of the site: who sends may have chosen another one in the admin.
+        with translation.override(settings.LANGUAGE_CODE):
+            _write_and_send(letter)
+    except Exception as error:
+        _note(letter, error)
+    letter.save(update_fields=["due_at", "sent_at", "dropped_at", "unreached_at", "last_error"])
+    return letter.sent_at is not None
+
+
+def deliver_waiting() -> tuple[int, int]:
+    """Send what is due, the oldest first; return how many were sent and how many still wait."""
+    due = list(Letter.objects.due().order_by("queued_at", "pk").values_list("pk", flat=True))
+    sent = sum(deliver(letter) for pk in due if (letter := Letter.objects.filter(pk=pk).first()))
+    return sent, Letter.objects.waiting().count()
+
+
+def _claim(letter):
+    mine = Letter.objects.due().filter(pk=letter.pk, tries=letter.tries)
+    if not mine.update(tries=F("tries") + 1, due_at=timezone.now() + LEASE):
+        return False
+    letter.refresh_from_db()
+    return True
+
+
+def _write_and_send(letter):
+    words = _writers[letter.kind](letter) if letter.recipient.is_active else None
+    if words is None:
+        letter.dropped_at = timezone.now()
+        return
+    _message(letter, words).send()
+    letter.sent_at, letter.last_error, letter.unreached_at = timezone.now(), "", None
+
+
+def _note(letter, error):
+    """Write down what went wrong without what was written or to whom: the words of an error may hold both."""
+    code = getattr(error, "smtp_code", "")
+    letter.last_error = f"{type(error).__name__} {code}".strip()
+    letter.due_at = timezone.now() + timedelta(minutes=min(2 ** min(letter.tries - 1, 4), LONGEST_WAIT))
+    refused = isinstance(error, SMTPRecipientsRefused)
+    if refused and letter.tries >= REFUSALS:
+        letter.dropped_at = timezone.now()
+    elif isinstance(error, OSError) and not refused and not isinstance(error, SMTPResponseException):
+        letter.unreached_at = timezone.now()
+    logger.warning("Letter %s (%s), try %s: %s", letter.pk, letter.kind, letter.tries, letter.last_error)
+
+
+def _message(letter, words):
+    context = {"base_url": settings.BASE_URL, "recipient": letter.recipient, **words.context}
+    text, html = (render_to_string(f"{words.template}.{ending}", context).strip() for ending in ("txt", "html"))
+    message = EmailMultiAlternatives(
+        one_line(words.subject), f"{text}\n", to=[letter.recipient.email], headers=_headers(letter, words)
+    )
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def own_headers(name="") -> dict:
+    """Return what every mail of ours bears; without a name its Message-ID is one of a kind. No name of a machine."""
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    number = f"<{name}@{host}>" if name else make_msgid(domain=host)
+    return {"Auto-Submitted": "auto-generated", "Message-ID": number}
+
+
+def _headers(letter, words):
+    own = own_headers(f"brev-{letter.pk}")
+    return own | {name: one_line(value) for name, value in words.headers.items()}
+
+
+def one_line(text) -> str:
+    """Return `text` without line breaks and other control characters, so that it cannot become a second header."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())

@@ -1,0 +1,32 @@
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap as sitemap_view
+from wagtail.models import Page, Site
+
+from content.listing import open_to_all
+from network.models import Municipality
+
+
+class PageSitemap(Sitemap):
+    """Every page a stranger may read."""
+
+    def __init__(self, request):
+        self.request = request
+
+    def items(self):
+        root = Site.find_for_request(self.request).root_page
+        return open_to_all(Page.objects.descendant_of(root, inclusive=True)).order_by("path")
+
+    def location(self, page):
+        return page.get_url(self.request)
+
+    def lastmod(self, page):
+        return page.last_published_at
+
+
+class MunicipalitySitemap(Sitemap):
+    def items(self):
+        return Municipality.objects.all()
+
+
+def sitemap(request):
+    return sitemap_view(request, sitemaps={"sider": PageSitemap(request), "kommuner": MunicipalitySitemap()})

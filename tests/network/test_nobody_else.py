@@ -1,0 +1,373 @@
+"""Nothing that is said in a closed space reaches anyone who may not read it, at any address there is.
+
+Words are planted in spaces, threads, posts, requests and profiles. Every address of the resolver – ours, Wagtail's,
+the sign-in's – is then asked by everyone who is not to see them. An address that this test cannot fill in fails it.
+"""
+
+import re
+from dataclasses import dataclass, field
+from itertools import product
+from urllib.parse import unquote
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from django.urls.resolvers import RegexPattern
+from django.utils.regex_helper import normalize
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Page, Revision, Task, Workflow
+
+from content.findable import touch
+from content.models import File, Picture
+from network import join
+from network.models import AccessRequest, Membership, Profile, Space
+from search import outbox
+from taxonomy.models import Tag
+from tests.factories import (
+    MemberFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PostFactory,
+    SpaceFactory,
+    ThreadFactory,
+    UserFactory,
+)
+
+# Searching for the first word of a pair must not bring the second: a page may say again what was asked for.
+INSIDE = ["kvadrille", "tangofest", "mazurkabod", "polkagris", "reelsang", "valsehjul", "hopsatrin", "rheinlaender"]
+HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
+PEOPLE = ["Dorthe Danserinde", "koreograf", "dorthe.danserinde"]
+
+
+@dataclass
+class House:
+    samples: dict = field(default_factory=dict)
+    readers: dict = field(default_factory=dict)
+    member: object = None
+
+
+@pytest.fixture
+def house(campaign, django_user_model):
+    """Two closed spaces with everything planted in them, and all those who are to see nothing of it."""
+    call_command("set_up_roles", verbosity=0)
+    place = MunicipalityFactory(is_fictional=True)
+    person = MemberFactory(
+        name=PEOPLE[0],
+        email=f"{PEOPLE[2]}@eksempel.example",
+        profile__role=PEOPLE[1],
+        profile__municipality=place,
+    )
+    told = SpaceFactory(name="Rum med dør", slug="rum-med-doer", kind="on_request")
+    hidden = SpaceFactory(name=f"{HIDDEN[0]} {HIDDEN[1]}", slug=HIDDEN[2], purpose=" ".join(HIDDEN), kind="hidden")
+    for space in (told, hidden):
+        MembershipFactory(space=space, user=person, role="facilitator")
+    threads = [
+        ThreadFactory(space=told, author=person, title=f"{INSIDE[0]} {INSIDE[1]}", text=f"{INSIDE[2]} {INSIDE[3]}"),
+        ThreadFactory(space=hidden, author=person, title=f"{INSIDE[0]} {INSIDE[1]}", text=f"{INSIDE[2]} {INSIDE[3]}"),
+    ]
+    for thread in threads:
+        PostFactory(thread=thread, author=person, text=f"{INSIDE[4]} {INSIDE[5]}")
+    asker = MemberFactory()
+    asked = join.ask(asker, told, f"{INSIDE[6]} {INSIDE[7]}")
+    removed = MemberFactory(name="Fjernet Person")
+    for space in (told, hidden):
+        gone = MembershipFactory(space=space, user=removed)
+        join.remove(person, gone)
+    for thread in threads:
+        touch("thread", [thread.pk])
+        touch("post", thread.posts.values_list("pk", flat=True))
+    outbox.work()
+    return House(samples(told, hidden, threads, asked, person), readers(removed), person)
+
+
+def readers(removed):
+    """Everyone who is not in the two spaces."""
+
+    def in_group(name):
+        user = MemberFactory(name=f"En {name}")
+        user.groups.add(Group.objects.get(name=name))
+        return user
+
+    return {
+        "stranger": None,
+        "without-profile": UserFactory(),
+        "member-elsewhere": MembershipFactory(space=SpaceFactory(kind="open")).user,
+        "removed": removed,
+        "editor": in_group("Redaktør"),
+        "administrator": in_group("Administrator"),
+    }
+
+
+READERS = ["stranger", "without-profile", "member-elsewhere", "removed", "editor", "administrator"]
+
+
+def samples(told, hidden, threads, asked, person):
+    """For each name in an address the values to try."""
+    page = Page.objects.get(slug="kvalitative-interviews")
+    page.specific.save_revision()
+    revisions = list(Revision.objects.for_instance(page.specific).values_list("pk", flat=True))
+    picture = Picture.objects.create(title="Et billede", description="Et billede", file=get_test_image_file())
+    document = File.objects.first()
+    spaces = Membership.objects.filter(user=person).values_list("pk", flat=True)
+    workflow, task = Workflow.objects.first(), Task.objects.first()
+    return {
+        "slug": [told.slug, hidden.slug],
+        "thread_slug": [threads[0].slug],
+        "number": ["1", "2"],
+        "pk": sorted({told.pk, hidden.pk, *(thread.pk for thread in threads), asked.pk, person.pk, *spaces}),
+        "object_id": [told.pk, threads[1].pk, person.pk],
+        "page_id": [page.pk],
+        "page_pk": [page.pk],
+        "parent_page_id": [page.get_parent().pk],
+        "page_to_move_id": [page.pk],
+        "destination_id": [page.get_parent().pk],
+        "page_view_restriction_id": ["1"],
+        "restriction_id": ["1"],
+        "revision_id": revisions[:1],
+        "revision_id_a": revisions[:1],
+        "revision_id_b": ["latest"],
+        "image_id": [picture.pk],
+        "filter_spec": ["width-100"],
+        "document_id": [document.pk],
+        "doc_id": [document.pk],
+        "uploaded_file_id": ["1"],
+        "collection_id": ["1"],
+        "session_id": ["1"],
+        "content_type_app_name": ["methods"],
+        "content_type_model_name": ["methodpage"],
+        "app_label": ["network"],
+        "app_name": ["network"],
+        "model_name": ["space", "thread", "post", "accessrequest", "profile"],
+        "action": ["delete"],
+        "action_name": ["approve"],
+        "workflow_pk": [workflow.pk],
+        "workflow_state_id": ["1"],
+        "task_id": [task.pk],
+        "task_state_id": ["1"],
+        "redirect_id": ["1"],
+        "service": ["linkedin"],
+        "path": ["images/x.jpg"],
+        "key": ["a" * 43],
+        "uidb36": ["1"],
+        "uidb64": ["MQ"],
+        "token": ["set-password"],
+        # Without names: the catch-all of the page tree, and a file by number and name.
+        "_0": [document.pk, "netvaerk/rum/"],
+        "_1": [document.filename],
+    }
+
+
+# --- the addresses ------------------------------------------------------------------------------------
+
+
+def addresses(resolver=None, before="/"):
+    """Every address of the resolver, with <name> where something is to be filled in."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        address = before + plain(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield address
+        else:
+            yield from addresses(entry, address)
+
+
+def plain(pattern):
+    """A part of an address as it is written, whether it is a route or a regular expression."""
+    if not isinstance(pattern, RegexPattern):
+        return re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", str(pattern))
+    text, _names = normalize(pattern.regex.pattern)[0]
+    return re.sub(r"%\((\w+)\)s", r"<\1>", text)
+
+
+def filled(address, samples):
+    """Return the address with each combination of values; raise KeyError for a name nobody knows a value for."""
+    names = list(dict.fromkeys(re.findall(r"<(\w+)>", address)))
+    for values in product(*(samples[name] for name in names)):
+        found = address
+        for name, value in zip(names, values, strict=True):
+            found = found.replace(f"<{name}>", str(value))
+        yield found
+
+
+def client_of(reader):
+    client = Client(raise_request_exception=False)
+    if reader is not None:
+        client.force_login(reader)
+    return client
+
+
+def told_by(response):
+    """Everything that an answer carries: its text, and where it leads."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode("utf-8", "replace") + unquote(response.headers.get("Location", ""))
+
+
+BREAKS_ON_PURPOSE = "/admin/failwhale/"  # Wagtail's own trial of its error page
+LEAVES = {"/konto/log-ud/", "/admin/logout/"}
+
+
+def leaks(words, answer):
+    return [word for word in words if word.casefold() in answer.casefold()]
+
+
+def own_address(address):
+    """The parts of an address that the asker wrote herself may stand in the answer (in a form's action, a next)."""
+    return re.compile(re.escape(address))
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_address_tells_an_outsider_what_is_said_inside(house, reader):
+    client = client_of(house.readers[reader])
+    forbidden = [*INSIDE, *HIDDEN]
+    if reader in ("stranger", "without-profile"):
+        forbidden += PEOPLE
+    if reader == "administrator":
+        # Who may manage spaces and people sees names of spaces and people in the admin; never what is said.
+        forbidden = INSIDE
+    found, unknown = [], []
+    for address in sorted(set(addresses())):
+        if address in LEAVES:
+            continue
+        try:
+            places = list(filled(address, house.samples))
+        except KeyError as missing:
+            unknown.append(f"{address}: {missing}")
+            continue
+        for place in places:
+            response = client.get(place)
+            answer = told_by(response)
+            if response.status_code != 404:
+                answer = own_address(place).sub("", answer)
+            if words := leaks(forbidden, answer):
+                found.append(f"{place} ({response.status_code}): {words}")
+            if response.status_code >= 500 and place != BREAKS_ON_PURPOSE:
+                found.append(f"{place}: {response.status_code}")
+    assert not unknown, "Say what to fill in: " + "\n".join(unknown)
+    assert not found, "\n".join(found)
+
+
+QUESTIONS = [
+    "/soeg/?q={}",
+    "/soeg/?q={}x",
+    "/soeg/?q={}&praecis=1",
+    "/soeg/?q={}&sorter=nyeste",
+    "/soeg/?q={}&type=traad&type=indlaeg",
+    "/soeg/?type=traad&type=indlaeg&w={}",
+    "/soeg/forslag/?q={}",
+    "/soeg/forslag/?q={:.4}",
+    "/metoder/?q={}",
+    "/vaerktoejer/?q={}",
+    "/casefortaellinger/?q={}",
+    "/kommuner/?q={}",
+    "/nyheder/?q={}",
+    "/publikationer/?q={}",
+    "/netvaerk/?q={}",
+    "/admin/pages/search/?q={}",
+    "/admin/images/?q={}",
+    "/admin/documents/?q={}",
+    "/admin/users/?q={}",
+    "/admin/spaces/?q={}",
+    "/admin/municipalities/?q={}",
+    "/admin/snippets/taxonomy/tag/?q={}",
+    "/admin/reports/site-history/?object_type=&label={}",
+    "/admin/choose-page/search/?q={}",
+    "/admin/tag-autocomplete/taxonomy/tag/?term={}",
+]
+PAIRS = [(INSIDE[0], INSIDE[1]), (INSIDE[2], INSIDE[3]), (INSIDE[4], INSIDE[5]), (INSIDE[6], INSIDE[7]), HIDDEN[:2]]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_search_brings_what_is_said_inside(house, reader):
+    client = client_of(house.readers[reader])
+    pairs = PAIRS[:-1] if reader == "administrator" else PAIRS
+    if reader in ("stranger", "without-profile"):
+        pairs = [*pairs, ("Dorthe", "Danserinde")]
+    found = []
+    for question, (asked, beside) in product(QUESTIONS, pairs):
+        response = client.get(question.format(asked))
+        if response.status_code >= 500 or leaks([beside], told_by(response)):
+            found.append(f"{question.format(asked)} ({response.status_code})")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_word_from_inside_stands_on_a_public_page(house, reader):
+    client = client_of(house.readers[reader])
+    pages = [page.url for page in Page.objects.live() if page.url]
+    tags = [f"/emneord/{slug}/" for slug in Tag.objects.values_list("slug", flat=True)]
+    # The plain kinds once, not each method: what a page shows beside its own text is the same for all of a kind.
+    few = {re.sub(r"[^/]+/$", "", url): url for url in pages}.values()
+    for url in [*few, *tags[:5], "/sitemap.xml", "/robots.txt", "/findes-ikke/"]:
+        assert not leaks([*INSIDE, *HIDDEN], told_by(client.get(url))), url
+
+
+def test_a_member_of_the_space_sees_all_of_it(house):
+    """The control: the words stand where they belong, so that the tests above could fail."""
+    client = client_of(house.member)
+    seen = ""
+    for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/medlemmer/"):
+        seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
+    for address in ("/netvaerk/rum/<slug>/<pk>-<thread_slug>/",):
+        seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
+    assert set(leaks([*INSIDE, *HIDDEN], seen)) == {*INSIDE, *HIDDEN}
+    found = "".join(told_by(client.get(f"/soeg/?q={word}")) for word in (INSIDE[0], INSIDE[2], INSIDE[4]))
+    assert set(leaks(INSIDE[:6], found)) == set(INSIDE[:6])
+
+
+NETWORK = "/netvaerk/rum/"
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_hidden_space_is_answered_as_one_that_is_not_there(house, reader):
+    client = client_of(house.readers[reader])
+    for address in sorted(set(addresses())):
+        if not address.startswith(NETWORK):
+            continue
+        for place in filled(address, {**house.samples, "slug": [HIDDEN[2]]}):
+            there, nowhere = client.get(place), client.get(place.replace(HIDDEN[2], "findes-slet-ikke"))
+            assert there.status_code == nowhere.status_code, place
+            assert masked(there) == masked(nowhere), place
+            if there.status_code == 404:
+                assert HIDDEN[2] not in told_by(there)
+
+
+def masked(response):
+    """The answer without what changes at every asking, and without the address that the asker wrote."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", told_by(response))
+    return text.replace(HIDDEN[2], "·").replace("findes-slet-ikke", "·")
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_nothing_is_written_by_someone_who_may_not(house, reader):
+    client = client_of(house.readers[reader])
+    before = counts()
+    for address in sorted(set(addresses())):
+        if address.startswith(NETWORK) and not address.endswith("/bed-om-adgang/"):
+            for place in filled(address, house.samples):
+                data = {"text": "ind ad vinduet", "title": "ind", "version": 1, "answer": "ja", "accept": "1"}
+                data |= {"addresses": "ny@eksempel.example", "role": "facilitator"}
+                response = client.post(place, data)
+                assert response.status_code in (302, 403, 404, 405), place
+                assert not leaks(INSIDE, own_address(place).sub("", told_by(response)))
+    assert counts() == before
+
+
+def counts():
+    from network.models import Event, Post, Thread
+
+    return [
+        *(model.objects.count() for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile)),
+        sorted(Post.objects.values_list("version", "source")),
+        sorted(AccessRequest.objects.values_list("state", flat=True)),
+    ]
+
+
+@pytest.mark.parametrize("reader", [*READERS, "member"])
+def test_no_cache_keeps_a_page_of_the_network(house, reader):
+    client = client_of(house.member if reader == "member" else house.readers[reader])
+    for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/<pk>-<thread_slug>/", "/netvaerk/"):
+        for place in filled(address, house.samples):
+            response = client.get(place)
+            if response.status_code in (200, 403):
+                assert "no-store" in response.headers.get("Cache-Control", ""), place
