@@ -13,7 +13,7 @@ __all__ = ["Questions", "differences", "make_entries", "rows", "save", "save_ent
 
 def rows() -> list[reference.Row]:
     """Return what is in the table now, for the reference."""
-    entries = SearchEntry.objects.prefetch_related("facets")
+    entries = SearchEntry.objects.order_by("pk").prefetch_related("facets")
     return [reference.Row.of(entry, ((f.field, f.value) for f in entry.facets.all())) for entry in entries]
 
 
