@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from danish import danish_to_ascii
 from network.markdown import checked, render
-from network.models import Event, Post, Space, Thread
-from network.permissions import check_edit_post, check_write_in_space
+from network.models import Event, Membership, Post, PostVersion, Showing, Space, Thread
+from network.permissions import Refused, can, check_edit_post, check_see_thread, check_write_in_space
+from network.rule import Act
 from network.signals import announce
 
 TITLE_LENGTH = 140
@@ -28,55 +29,91 @@ class StaleEdit(Exception):
 def start_thread(user, space: Space, title: str, text: str, form_key: UUID | None = None) -> Thread:
     """Begin a thread with its first post. A form sent twice makes one thread: the first is returned.
 
+    What someone on trial writes first is held: `thread.state` says so.
     Raises ValidationError with a Danish sentence under `title` or `text`.
     """
     title, text = _thread_checked(title, text)
     html = render(text)
     with transaction.atomic():
-        check_write_in_space(user, space)
+        _check_may_write(user, space)
         _lock(Space, space)
         if done := _sent_before(user, form_key):
             return done.thread
-        now = timezone.now()
+        now, state = timezone.now(), _first_state(user, space)
         thread = Thread.objects.create(
-            space=space, title=title, slug=_slug(title), author=user, created_at=now, last_post_at=now
+            space=space, title=title, slug=_slug(title), author=user, created_at=now, last_post_at=now, state=state
         )
-        _write(thread, user, text, html, now, form_key)
-        announce(Event.What.THREAD, space, who=user, thread=thread)
+        post = _write(thread, user, text, html, now, form_key, state)
+        what = Event.What.THREAD if state == Showing.VISIBLE else Event.What.HELD
+        announce(what, space, who=user, thread=thread, post=post)
     return thread
 
 
-def reply(user, thread: Thread, text: str, form_key: UUID | None = None) -> Post:
-    """Answer in a thread. A form sent twice makes one post: the first is returned."""
+def reply(user, thread: Thread, text: str, form_key: UUID | None = None, reply_to: Post | None = None) -> Post:
+    """Answer in a thread. A form sent twice makes one post: the first is returned.
+
+    `reply_to`: the post of the thread that is answered. A closed thread is answered by those who run its space alone.
+    """
     text = checked(text)
     html = render(text)
     with transaction.atomic():
-        check_write_in_space(user, thread.space)
+        _check_may_write(user, thread.space)
+        check_see_thread(user, thread)
         _lock(Thread, thread)
         if done := _sent_before(user, form_key):
             return done
-        post = _write(thread, user, text, html, timezone.now(), form_key)
-        announce(Event.What.POST, thread.space, who=user, thread=thread, post=post)
+        thread.refresh_from_db(fields=["closed_at", "number_of_posts", "last_number"])
+        if thread.is_closed and not can(user, Act.RUN, thread.space):
+            raise ValidationError(_("Tråden er lukket. Skriv til en facilitator, hvis den skal åbnes."), code="closed")
+        state = _first_state(user, thread.space)
+        post = _write(thread, user, text, html, timezone.now(), form_key, state, reply_to)
+        what = Event.What.POST if state == Showing.VISIBLE else Event.What.HELD
+        announce(what, thread.space, who=user, thread=thread, post=post)
     return post
 
 
 def edit_post(user, post: Post, text: str, version: int) -> Post:
-    """Put a new text in the place of one's own. `version` is the one the form was opened with; else StaleEdit."""
+    """Put a new text in the place of one's own. `version` is the one the form was opened with; else StaleEdit.
+
+    What it said before is kept, and read by those who may read the post.
+    """
     text = checked(text)
     html = render(text)
     with transaction.atomic():
         check_edit_post(user, post)
-        changed = Post.objects.visible_to(user).filter(pk=post.pk, version=version)
+        before = Post.objects.visible_to(user).filter(pk=post.pk, version=version).first()
         now = timezone.now()
-        if not changed.update(source=text, html=html, edited_at=now, version=version + 1):
+        changed = before and Post.objects.visible_to(user).filter(pk=post.pk, version=version).update(
+            source=text, html=html, edited_at=now, version=version + 1
+        )
+        if not changed:
             raise StaleEdit(Post.objects.visible_to(user).select_related("thread__space").get(pk=post.pk))
+        PostVersion.objects.create(
+            post=post,
+            version=version,
+            source=before.source,
+            html=before.html,
+            written_at=before.edited_at or before.created_at,
+        )
         post.source, post.html, post.edited_at, post.version = text, html, now, version + 1
         announce(Event.What.EDITED, post.thread.space, who=user, thread=post.thread, post=post)
     return post
 
 
+def _check_may_write(user, space):
+    check_write_in_space(user, space)
+    if not space.has_threads:
+        raise Refused(space, Act.WRITE)
+
+
 def _lock(model, thing):
     model.objects.select_for_update().filter(pk=thing.pk).exists()
+
+
+def _first_state(user, space):
+    """The first thing that someone let in by approval writes may have to wait for a facilitator."""
+    on_trial = Membership.objects.filter(user=user, space=space, is_on_trial=True)
+    return Showing.HELD if space.holds_first_post and on_trial.exists() else Showing.VISIBLE
 
 
 def _sent_before(user, form_key):
@@ -85,14 +122,24 @@ def _sent_before(user, form_key):
     return Post.objects.visible_to(user).filter(author=user, form_key=form_key).select_related("thread__space").first()
 
 
-def _write(thread, user, text, html, now, form_key):
-    thread.refresh_from_db(fields=["number_of_posts"])
-    number = thread.number_of_posts + 1
+def _write(thread, user, text, html, now, form_key, state, reply_to=None):
+    number = thread.last_number + 1
     post = Post.objects.create(
-        thread=thread, number=number, author=user, source=text, html=html, created_at=now, form_key=form_key
+        thread=thread,
+        number=number,
+        author=user,
+        source=text,
+        html=html,
+        created_at=now,
+        form_key=form_key,
+        state=state,
+        reply_to=reply_to,
     )
-    thread.number_of_posts, thread.last_post_at = number, now
-    thread.save(update_fields=["number_of_posts", "last_post_at"])
+    thread.last_number = number
+    if state == Showing.VISIBLE:
+        thread.number_of_posts += 1
+        thread.last_post_at = now
+    thread.save(update_fields=["number_of_posts", "last_number", "last_post_at"])
     return post
 
 

@@ -32,7 +32,7 @@ from content.findable import (
 from content.finding import PAGE, touch_pages
 from content.listing import open_to_all
 from danish import danish_to_ascii
-from network.models import Municipality, Post, Space, Thread
+from network.models import Event, Municipality, Post, Showing, Space, Thread
 from network.signals import happened
 from taxonomy import models as words
 from taxonomy.standing import standings
@@ -98,13 +98,19 @@ class Municipalities(Findable):
 # the tokens of those spaces alone that she may read at that moment. A card is made by the rule, as ever.
 
 
+# In a space that keeps from new members what was begun before they came, each thread has a token of its own.
 @register_audience
 def readable_spaces(user):
-    return [_token(pk) for pk in Space.objects.readable_by(user).values_list("pk", flat=True)]
+    spaces = list(Space.objects.readable_by(user).filter(has_threads=True).only("pk", "kind", "shows_earlier"))
+    tokens = [f"space:{space.pk}" for space in spaces if not space.hides_earlier]
+    if hiding := [space.pk for space in spaces if space.hides_earlier]:
+        threads = Thread.objects.visible_to(user).filter(space__in=hiding).order_by()
+        tokens += [f"thread:{pk}" for pk in threads.values_list("pk", flat=True)]
+    return tokens
 
 
-def _token(space_id):
-    return f"space:{space_id}"
+def _token(thread):
+    return f"thread:{thread.pk}" if thread.space.hides_earlier else f"space:{thread.space_id}"
 
 
 def plain(html: str) -> str:
@@ -133,15 +139,16 @@ class Threads(Findable):
         return list(Thread.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", flat=True)[:limit])
 
     def entries(self, pks):
-        first = dict(Post.objects.filter(thread__in=pks, number=1).values_list("thread_id", "html"))
-        threads = Thread.objects.filter(pk__in=pks).select_related("space__theme")
+        shown = Post.objects.filter(thread__in=pks, number=1, state=Showing.VISIBLE)
+        first = dict(shown.values_list("thread_id", "html"))
+        threads = Thread.objects.filter(pk__in=pks, state=Showing.VISIBLE).select_related("space__theme")
         return [
             Entry(
                 pk=thread.pk,
                 kind=self.kind.name,
                 title=thread.title,
                 url=thread.get_absolute_url(),
-                audience=_token(thread.space_id),
+                audience=_token(thread),
                 text=plain(first.get(thread.pk, "")),
                 under=_under(thread.space),
                 published=thread.created_at,
@@ -187,14 +194,15 @@ class Posts(Findable):
         return list(replies.values_list("pk", flat=True)[:limit])
 
     def entries(self, pks):
-        posts = Post.objects.filter(pk__in=pks, number__gt=1).select_related("thread__space__theme")
+        shown = Post.objects.filter(state=Showing.VISIBLE, thread__state=Showing.VISIBLE)
+        posts = shown.filter(pk__in=pks, number__gt=1).select_related("thread__space__theme")
         return [
             Entry(
                 pk=post.pk,
                 kind=self.kind.name,
                 title="",
                 url=post.get_absolute_url(),
-                audience=_token(post.thread.space_id),
+                audience=_token(post.thread),
                 text=plain(post.html),
                 under=_under(post.thread.space),
                 published=post.created_at,
@@ -401,17 +409,29 @@ def tag_changed(sender, instance, **kwargs):
 
 
 def space_changes(sender, instance, **kwargs):
-    """Address and theme stand in the entries of what is said in it; who may read it is asked at each search."""
-    before = Space.objects.filter(pk=instance.pk).values_list("slug", "theme_id").first()
-    if before and before != (instance.slug, instance.theme_id):
-        touch_spaces(pk=instance.pk)
+    """Address and theme stand in the entries of what is said in it, and whether earlier threads are kept from new
+    members; who may read it is asked at each search.
+    """
+    before = Space.objects.filter(pk=instance.pk).only("slug", "theme_id", "kind", "shows_earlier").first()
+    if before and _in_entries(before) != _in_entries(instance):
+        touch_spaces(pk=instance.pk, losing=instance.hides_earlier)
 
 
-def touch_spaces(**spaces) -> None:
+def _in_entries(space):
+    return space.slug, space.theme_id, space.hides_earlier
+
+
+def touch_spaces(losing=False, **spaces) -> None:
     """Touch all that is said in the spaces that `spaces` (a lookup) finds."""
     found = list(Space.objects.filter(**spaces).values_list("pk", flat=True))
-    touch(THREAD, Thread.objects.filter(space__in=found).values_list("pk", flat=True))
-    touch(POST, Post.objects.filter(thread__space__in=found, number__gt=1).values_list("pk", flat=True))
+    touch_threads(Thread.objects.filter(space__in=found).values_list("pk", flat=True), losing)
+
+
+def touch_threads(pks, losing=False) -> None:
+    """Touch threads and every reply in them: they were moved, hidden, shown again, or have another audience."""
+    pks = list(pks)
+    touch(THREAD, pks, losing)
+    touch(POST, Post.objects.filter(thread__in=pks, number__gt=1).values_list("pk", flat=True), losing)
 
 
 def thread_written(sender, instance, **kwargs):
@@ -430,10 +450,17 @@ def post_goes(sender, instance, **kwargs):
     _touch_post(instance, losing=True)
 
 
-def post_edited(sender, event, **kwargs):
-    """An edit is one UPDATE, past `save()`."""
-    if event.what == event.What.EDITED and event.post is not None:
-        _touch_post(event.post)
+APPEARS = {Event.What.PUT_BACK, Event.What.APPROVED, Event.What.KEPT}
+GOES = {Event.What.TAKEN_DOWN, Event.What.HIDDEN, Event.What.MOVED, Event.What.MERGED, Event.What.SPLIT}
+
+
+def said_otherwise(sender, event, **kwargs):
+    """What a verb changes by UPDATE goes past `save()`."""
+    losing = event.what in GOES
+    if event.post is not None and (event.what == Event.What.EDITED or event.post.number > 1):
+        _touch_post(event.post, losing)
+    elif event.thread is not None and event.what in APPEARS | GOES:
+        touch_threads([event.thread.pk], losing)
 
 
 def _touch_post(post, losing=False):
@@ -453,4 +480,4 @@ _hear(Thread, thread_written, post_save)
 _hear(Thread, thread_goes, post_delete)
 _hear(Post, post_written, post_save)
 _hear(Post, post_goes, post_delete)
-happened.connect(post_edited, dispatch_uid="network.finding.post_edited")
+happened.connect(said_otherwise, dispatch_uid="network.finding.said_otherwise")

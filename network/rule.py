@@ -1,6 +1,6 @@
 """Who may do what in a space: said here once, as a table, and asked two ways.
 
-For one thing: `network.permissions.check_*`. For many: `visible_to` on the querysets of spaces, threads and posts.
+For one thing: `network.permissions.check_*`. For many: `visible_to` on the querysets of what stands in a space.
 Nobody stands above the table: an administrator or editor who is not in a space is a member of the network like others.
 """
 
@@ -17,7 +17,10 @@ class Standing(StrEnum):
     """What someone is to a space. A stranger is everyone without a profile in the network, signed in or not."""
 
     STRANGER = "stranger"
+    KEPT_OUT = "kept_out"  # of the network, but not one of those whom the space lets in
     NETWORK = "network"
+    INVITED = "invited"
+    SUSPENDED = "suspended"
     MEMBER = "member"
     FACILITATOR = "facilitator"
 
@@ -28,26 +31,52 @@ class Act(StrEnum):
     JOIN = "join"
     ASK = "ask"  # for access
     WRITE = "write"
-    RUN = "run"  # see and answer requests, let people in and out
+    RUN = "run"  # see and answer requests, let people in and out, moderate
 
 
 KNOW, READ, JOIN, ASK, WRITE, RUN = Act
 
-INSIDE = {Standing.MEMBER: {KNOW, READ, WRITE}, Standing.FACILITATOR: {KNOW, READ, WRITE, RUN}}
-TABLE = {
-    Kind.OPEN: {Standing.STRANGER: {KNOW}, Standing.NETWORK: {KNOW, READ, JOIN}, **INSIDE},
-    Kind.ON_REQUEST: {Standing.STRANGER: {KNOW}, Standing.NETWORK: {KNOW, ASK}, **INSIDE},
-    Kind.HIDDEN: {Standing.STRANGER: set(), Standing.NETWORK: set(), **INSIDE},
+INSIDE = {
+    Standing.SUSPENDED: {KNOW},
+    Standing.MEMBER: {KNOW, READ, WRITE},
+    Standing.FACILITATOR: {KNOW, READ, WRITE, RUN},
 }
+TABLE = {
+    Kind.OPEN: {
+        Standing.STRANGER: {KNOW},
+        Standing.KEPT_OUT: {KNOW},
+        Standing.NETWORK: {KNOW, READ, JOIN},
+        Standing.INVITED: {KNOW, READ, JOIN},
+        **INSIDE,
+    },
+    Kind.ON_REQUEST: {
+        Standing.STRANGER: {KNOW},
+        Standing.KEPT_OUT: {KNOW},
+        Standing.NETWORK: {KNOW, ASK},
+        Standing.INVITED: {KNOW, JOIN},
+        **INSIDE,
+    },
+    Kind.HIDDEN: {
+        Standing.STRANGER: set(),
+        Standing.KEPT_OUT: set(),
+        Standing.NETWORK: set(),
+        Standing.INVITED: {KNOW, JOIN},
+        **INSIDE,
+    },
+}
+# What goes on in a space that is archived: it is read and looked after, and nothing new comes into it.
+IN_AN_ARCHIVE = {KNOW, READ, RUN}
+# In these someone has a row of her own (network.models.Membership).
+WITH_A_ROW = (Standing.INVITED, Standing.SUSPENDED, Standing.MEMBER, Standing.FACILITATOR)
 
 
-def may(act: Act, kind: str, standing: Standing) -> bool:
-    """May someone of `standing` do `act` in a space of `kind`?"""
-    return act in TABLE[Kind(kind)][standing]
+def may(act: Act, kind: str, standing: Standing, archived: bool = False) -> bool:
+    """May someone of `standing` do `act` in a space of `kind`, which may be `archived`?"""
+    return act in TABLE[Kind(kind)][standing] and (not archived or act in IN_AN_ARCHIVE)
 
 
 def kinds_where(act: Act, standing: Standing) -> list[str]:
-    """Return the kinds of spaces in which someone of `standing` may do `act`."""
+    """Return the kinds of spaces in which someone of `standing` may do `act`, as long as they are not archived."""
     return [kind.value for kind in Kind if may(act, kind, standing)]
 
 
@@ -57,8 +86,3 @@ def is_in_network(user) -> bool:
         return False
     profile = getattr(user, "profile", None)
     return profile is not None and profile.is_complete
-
-
-def standing_outside(user) -> Standing:
-    """Return what `user` is to a space that she is not in."""
-    return Standing.NETWORK if is_in_network(user) else Standing.STRANGER

@@ -63,9 +63,10 @@ class ManagedMixin:
 
 class SpaceIndexView(generic.IndexView):
     def get_base_queryset(self):
-        facilitates = Q(memberships__role=Membership.Role.FACILITATOR)
+        inside = Q(memberships__state=Membership.State.MEMBER)
+        facilitates = inside & Q(memberships__role=Membership.Role.FACILITATOR)
         return Space.objects.managed_by(self.request.user).annotate(
-            people=Count("memberships"), facilitators=Count("memberships", filter=facilitates)
+            people=Count("memberships", filter=inside), facilitators=Count("memberships", filter=facilitates)
         )
 
 

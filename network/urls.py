@@ -21,6 +21,7 @@ urlpatterns = [
     path(SPACE + "anmodninger/<int:pk>/", rooms.answer, name="space-answer"),
     path(SPACE + "ny/", talk.new, name="thread-new"),
     path(THREAD, talk.thread, name="thread"),
+    path(THREAD + "<int:number>/", talk.post, name="post"),
     path(THREAD + "svar/", talk.answer, name="reply"),
     path(THREAD + "<int:number>/ret/", talk.edit, name="post-edit"),
 ]

@@ -252,6 +252,10 @@ class MembershipFactory(DjangoModelFactory):
     class Meta:
         model = network.Membership
 
+    @classmethod
+    def _get_manager(cls, model_class):
+        return model_class.anyone
+
 
 class AccessRequestFactory(DjangoModelFactory):
     space = factory.SubFactory(SpaceFactory)

@@ -1,29 +1,69 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network.markdown import Clean
-from network.models.rooms import Space, allowed, role_of
-from network.rule import Act
+from network.models.rooms import Space, allowed, standing_of
+from network.rule import Act, Standing, is_in_network
 
 POSTS_PER_PAGE = 30
+USER = settings.AUTH_USER_MODEL
+
+
+class Showing(models.TextChoices):
+    """Whether what someone wrote is shown, and why not."""
+
+    VISIBLE = "visible", _("vist")
+    HELD = "held", _("venter på facilitator")
+    HIDDEN = "hidden", _("skjult")
+    REMOVED = "removed", _("fjernet")
+
+
+def shown_to(user, space, path="") -> Q:
+    """Return the condition on threads or posts that what they hold is shown to `user`, who may read in their space.
+
+    What is held is read by its author and by those who run the space, what is hidden by those who run it, and what is
+    removed by nobody. `path` leads from the row to the one that has a state, `space` to the id of its space.
+    """
+    shown = Q(**{f"{path}state": Showing.VISIBLE})
+    if is_in_network(user):
+        shown |= Q(**{f"{path}state": Showing.HELD, f"{path}author": user})
+        shown |= Q(**{f"{path}state__in": [Showing.HELD, Showing.HIDDEN]}) & allowed(user, Act.RUN, space)
+    return shown
 
 
 class ThreadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Keep the threads that `user` may read."""
-        return self.filter(allowed(user, Act.READ, "space_id"))
+        may_read = allowed(user, Act.READ, "space_id", begun="created_at")
+        return self.filter(may_read, shown_to(user, "space_id"), space__has_threads=True)
 
-    def with_role_of(self, user):
-        """Bring along as `own_role` what `user` is in the space of each thread."""
-        return self.annotate(own_role=role_of(user, "space_id"))
+    def with_standing_of(self, user):
+        """Bring along as `own_standing` what `user` is to the space of each thread."""
+        return self.annotate(own_standing=standing_of(user, "space_id"))
 
 
 class PostQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Keep the posts that `user` may read."""
-        return self.filter(allowed(user, Act.READ, "thread__space_id"))
+        """Keep the posts whose text `user` may read."""
+        space = "thread__space_id"
+        may_read = allowed(user, Act.READ, space, begun="thread__created_at")
+        shown = shown_to(user, space) & shown_to(user, space, "thread__")
+        return self.filter(may_read, shown, thread__space__has_threads=True)
+
+    def in_thread(self, thread, user, standing: Standing):
+        """Keep the posts of a thread that `user`, of `standing`, was let into (`check_see_thread`), in their order.
+
+        What she may not read stands there without its text: `shown_html` is empty, and nothing else of it is fetched.
+        """
+        readable = Q(state=Showing.VISIBLE) | Q(state=Showing.HELD, author=user.pk)
+        if standing is Standing.FACILITATOR:
+            readable |= Q(state__in=[Showing.HELD, Showing.HIDDEN])
+        there = readable | Q(state__in=[Showing.HIDDEN, Showing.REMOVED])
+        text = Case(When(readable, then=F("html")), default=Value(""), output_field=models.TextField())
+        return self.filter(there, thread=thread).defer("source", "html").annotate(shown_html=text).order_by("number")
 
 
 class Thread(models.Model):
@@ -32,12 +72,27 @@ class Thread(models.Model):
     space = models.ForeignKey(Space, verbose_name=_("rum"), on_delete=models.CASCADE, related_name="threads")
     title = models.CharField(_("overskrift"), max_length=140)
     slug = models.SlugField(max_length=80, editable=False)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="threads", editable=False
-    )
+    author = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="threads", editable=False)
     created_at = models.DateTimeField(_("begyndt"), editable=False)
     last_post_at = models.DateTimeField(_("sidste indlæg"), editable=False)
+    # Those that are shown; numbers may be more, for what was moved away leaves a gap.
     number_of_posts = models.PositiveIntegerField(default=0, editable=False)
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+    state = models.CharField(max_length=8, choices=Showing.choices, default=Showing.VISIBLE, editable=False)
+
+    pinned_at = models.DateTimeField(_("fastgjort"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("lukket"), null=True, editable=False)
+    closed_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+    answer = models.ForeignKey(
+        "network.Post", null=True, on_delete=models.SET_NULL, related_name="+", editable=False, verbose_name=_("svar")
+    )
+    # »Status nu«: where the matter stands, on top of a long thread.
+    status_source = models.TextField(blank=True, editable=False)
+    status_html = models.TextField(blank=True, editable=False)
+    status_at = models.DateTimeField(null=True, editable=False)
+    status_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+    status_version = models.PositiveIntegerField(default=0, editable=False)
+    has_poll = models.BooleanField(default=False, editable=False)
 
     objects = ThreadQuerySet.as_manager()
 
@@ -45,7 +100,10 @@ class Thread(models.Model):
         verbose_name = _("tråd")
         verbose_name_plural = _("tråde")
         ordering = ["-last_post_at", "-pk"]
-        indexes = [models.Index(fields=["space", "-last_post_at"], name="threads_newest_first")]
+        indexes = [
+            models.Index(fields=["space", "-last_post_at"], name="threads_newest_first"),
+            models.Index(fields=["space", "pinned_at"], condition=Q(pinned_at__isnull=False), name="threads_pinned"),
+        ]
 
     def __str__(self):
         return self.title
@@ -57,15 +115,23 @@ class Thread(models.Model):
     def replies(self):
         return max(self.number_of_posts - 1, 0)
 
+    @property
+    def is_closed(self):
+        return self.closed_at is not None
+
+    @property
+    def status(self):
+        return Clean(self.status_html)
+
 
 class Post(models.Model):
     """What someone wrote, with the HTML that the safe pipeline made of it once (network.markdown)."""
 
     thread = models.ForeignKey(Thread, verbose_name=_("tråd"), on_delete=models.CASCADE, related_name="posts")
-    number = models.PositiveIntegerField(editable=False, help_text=_("Fra 1, uden huller."))
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="posts", editable=False
+    number = models.PositiveIntegerField(
+        editable=False, help_text=_("Fra 1; det, der er flyttet væk, efterlader hul.")
     )
+    author = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="posts", editable=False)
     source = models.TextField(_("tekst"))
     html = models.TextField(editable=False)
     created_at = models.DateTimeField(_("skrevet"), editable=False)
@@ -73,6 +139,15 @@ class Post(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     # The form it was written in: sent twice, it becomes one post.
     form_key = models.UUIDField(null=True, editable=False)
+
+    reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+    state = models.CharField(max_length=8, choices=Showing.choices, default=Showing.VISIBLE, editable=False)
+    state_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+    state_at = models.DateTimeField(null=True, editable=False)
+    # Kept beside the post so that a page of posts need not ask for what is not there.
+    number_of_thanks = models.PositiveIntegerField(default=0, editable=False)
+    has_files = models.BooleanField(default=False, editable=False)
+    has_references = models.BooleanField(default=False, editable=False)
 
     objects = PostQuerySet.as_manager()
 
@@ -89,14 +164,117 @@ class Post(models.Model):
         return f"{self.thread_id} · {self.number}"
 
     def get_absolute_url(self):
+        """The address that lasts: it leads to where the post stands, also after it was moved."""
+        return reverse("post", args=[self.thread.space.slug, self.thread_id, self.thread.slug, self.number])
+
+    @property
+    def place(self):
+        """The address of the page on which the post stands now, at the post."""
         page = (self.number - 1) // POSTS_PER_PAGE + 1
         choice = f"?side={page}" if page > 1 else ""
         return f"{self.thread.get_absolute_url()}{choice}#{self.anchor}"
 
     @property
     def body(self):
-        return Clean(self.html)
+        return Clean(self.shown_html if hasattr(self, "shown_html") else self.html)
 
     @property
     def anchor(self):
         return f"indlaeg-{self.number}"
+
+    @property
+    def is_tombstone(self):
+        """Does it stand there without its text? Asked of posts fetched by `in_thread`."""
+        return not self.shown_html
+
+
+class OfPostQuerySet(models.QuerySet):
+    """Of what hangs on a post: it is read by those who may read the post."""
+
+    def visible_to(self, user):
+        return self.filter(post__in=Post.objects.visible_to(user).order_by().values("pk"))
+
+
+class PostVersion(models.Model):
+    """What a post said before it was edited."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    source = models.TextField()
+    html = models.TextField()
+    written_at = models.DateTimeField()
+
+    objects = OfPostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tidligere udgave")
+        verbose_name_plural = _("tidligere udgaver")
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["post", "version"], name="versions_are_numbered")]
+
+    def __str__(self):
+        return f"{self.post_id} · {self.version}"
+
+    @property
+    def body(self):
+        return Clean(self.html)
+
+
+class FormerPlace(models.Model):
+    """Where a thread or a post stood before it was merged, split off or moved: the old address leads on.
+
+    `thread_pk` is the number in the old address, `number` that of the post in it, None for the thread itself.
+    """
+
+    thread_pk = models.BigIntegerField()
+    number = models.PositiveIntegerField(null=True)
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("tidligere sted")
+        verbose_name_plural = _("tidligere steder")
+        constraints = [
+            models.UniqueConstraint(fields=["thread_pk", "number"], name="one_way_on_from_a_post"),
+            models.UniqueConstraint(
+                fields=["thread_pk"], condition=Q(number__isnull=True), name="one_way_on_from_a_thread"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.thread_pk} · {self.number}"
+
+
+class Thanks(models.Model):
+    """Someone says thank you for a post. It can be taken back."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="thanks")
+    user = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfPostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tak")
+        verbose_name_plural = _("tak")
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="one_thanks_a_person")]
+
+    def __str__(self):
+        return f"{self.user_id} · {self.post_id}"
+
+
+class ReadMarker(models.Model):
+    """How far someone has read in a thread: the number of the last post seen."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("læsemærke")
+        verbose_name_plural = _("læsemærker")
+        constraints = [models.UniqueConstraint(fields=["user", "thread"], name="one_marker_a_thread")]
+
+    def __str__(self):
+        return f"{self.user_id} · {self.thread_id} · {self.number}"

@@ -10,14 +10,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
 from network.forms import AskForm
-from network.models import AccessRequest, Space
+from network.models import AccessRequest, MembershipChange, Space
 from network.permissions import Refused, standing
 from network.rule import Act, Standing, is_in_network, may
 
 
 def found_space(user, slug) -> Space:
-    """Return the space if `user` may know of it, with what she is in it (`own_role`); else raise Http404."""
-    spaces = Space.objects.visible_to(user).with_role_of(user).select_related("theme")
+    """Return the space if `user` may know of it, with what she is to it (`own_standing`); else raise Http404."""
+    spaces = Space.objects.visible_to(user).with_standing_of(user).select_related("theme")
     space = spaces.filter(slug=slug).first()
     if space is None:
         raise Http404
@@ -55,7 +55,7 @@ def door(request, space, form=None, status=403, act=Act.READ):
     """The kind page, for someone who may not do `act`. It holds name and purpose, and nothing that is said inside."""
     own = standing(request.user, space)
     asked, facilitators = None, []
-    if own is Standing.NETWORK:
+    if own not in (Standing.STRANGER, Standing.KEPT_OUT):
         asked = (
             AccessRequest.objects.visible_to(request.user)
             .filter(space=space, user=request.user)
@@ -70,14 +70,24 @@ def door(request, space, form=None, status=403, act=Act.READ):
         "lacks_profile": request.user.is_authenticated and own is Standing.STRANGER,
         "is_inside": own in (Standing.MEMBER, Standing.FACILITATOR),
         "needs_facilitator": act == Act.RUN,
-        "may_join": may(Act.JOIN, space.kind, own),
-        "may_ask": may(Act.ASK, space.kind, own) and not (asked and asked.is_waiting),
+        "is_suspended": own is Standing.SUSPENDED,
+        "is_invited": own is Standing.INVITED,
+        "is_kept_out": own is Standing.KEPT_OUT,
+        "suspension": _last_change(request.user, space, MembershipChange.What.SUSPENDED, own is Standing.SUSPENDED),
+        "invitation": _last_change(request.user, space, MembershipChange.What.INVITED, own is Standing.INVITED),
+        "may_join": may(Act.JOIN, space.kind, own, space.is_archived),
+        "may_ask": may(Act.ASK, space.kind, own, space.is_archived) and not (asked and asked.is_waiting),
         "asked": asked,
         "facilitators": facilitators,
         "form": form or AskForm(),
         "next": space.get_absolute_url(),
     }
     return render(request, "network/door.html", context, status=status)
+
+
+def _last_change(user, space, what, wanted):
+    """Return the last change of that kind in what `user` is to `space`, with the words she is to read."""
+    return space.changes.filter(user=user, what=what).first() if wanted else None
 
 
 def _private(response):

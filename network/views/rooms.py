@@ -25,14 +25,13 @@ THREADS_PER_PAGE = 30
 @members_only
 def network(request):
     user = request.user
-    counted = Count("memberships", distinct=True)
-    spaces = Space.objects.visible_to(user).with_role_of(user).select_related("theme").annotate(members=counted)
-    mine = [space for space in spaces if space.own_role]
+    spaces = list(Space.objects.visible_to(user).with_standing_of(user).with_members().select_related("theme"))
+    mine = [space for space in spaces if space.is_own]
     threads = Thread.objects.visible_to(user).filter(space__in=mine)
     asked = AccessRequest.objects.visible_to(user).filter(user=user).select_related("space").order_by("-asked_at")
     context = {
         "mine": mine,
-        "others": [space for space in spaces if not space.own_role],
+        "others": [space for space in spaces if not space.is_own],
         "threads": threads.select_related("space__theme", "author__profile__municipality")[:6],
         "requests": list(asked[:5]),
         "waiting": waiting_for(user),

@@ -9,21 +9,29 @@ from network.discuss import StaleEdit, edit_post, reply, start_thread
 from network.forms import EditForm, TextForm, ThreadForm
 from network.models import Post, Thread
 from network.models.talk import POSTS_PER_PAGE
-from network.permissions import check_edit_post, check_read_space, check_write_in_space, standing
-from network.rule import Act, may
+from network.permissions import (
+    check_edit_post,
+    check_read_space,
+    check_write_in_space,
+    is_own,
+    standing,
+    thread_for,
+)
+from network.rule import Act, Standing, may
 from network.views.door import found_space, members_only, with_door
 
 FACES = "author__profile__municipality"
 
 
 def found_thread(user, slug, pk) -> Thread:
-    """Return a thread that `user` may read, with its space; else raise what the rule says, which names no thread."""
-    threads = Thread.objects.visible_to(user).with_role_of(user).select_related("space__theme", FACES)
-    thread = threads.filter(pk=pk, space__slug=slug).first()
+    """Return a thread that `user` may read, with its space; else raise what the rule says, which names no thread.
+
+    The thread may have been moved: then its space is another than `slug`, and the view leads on.
+    """
+    thread = thread_for(user, pk, FACES, "status_by")
     if thread is None:
         check_read_space(user, found_space(user, slug))
         raise Http404
-    thread.space.own_role = thread.own_role
     return thread
 
 
@@ -31,9 +39,19 @@ def found_thread(user, slug, pk) -> Thread:
 @with_door
 def thread(request, slug, pk, thread_slug):
     shown = found_thread(request.user, slug, pk)
-    if thread_slug != shown.slug:
+    if (slug, thread_slug) != (shown.space.slug, shown.slug):
         return redirect(shown)
     return _thread(request, shown, _number(request, shown))
+
+
+@require_GET
+@with_door
+def post(request, slug, pk, thread_slug, number):
+    """The address of a post that lasts: lead on to the page on which it stands."""
+    shown = found_thread(request.user, slug, pk)
+    if number > shown.last_number:
+        raise Http404
+    return redirect(Post(thread=shown, number=number).place)
 
 
 def _number(request, thread):
@@ -44,21 +62,22 @@ def _number(request, thread):
 
 
 def _pages(thread):
-    return max((thread.number_of_posts + POSTS_PER_PAGE - 1) // POSTS_PER_PAGE, 1)
+    return max((thread.last_number + POSTS_PER_PAGE - 1) // POSTS_PER_PAGE, 1)
 
 
 def _thread(request, thread, number, form=None, status=200):
-    """Posts are numbered without holes, so a page of them is a range, however long the thread is."""
+    """A page of posts is a range of numbers, however long the thread is."""
+    user, space = request.user, thread.space
     last = number * POSTS_PER_PAGE
-    posts = thread.posts.visible_to(request.user).filter(number__gt=last - POSTS_PER_PAGE, number__lte=last)
-    own = standing(request.user, thread.space)
-    may_write = may(Act.WRITE, thread.space.kind, own)
+    own = standing(user, space)
+    posts = Post.objects.in_thread(thread, user, own).filter(number__gt=last - POSTS_PER_PAGE, number__lte=last)
+    may_write = may(Act.WRITE, space.kind, own, space.is_archived)
     posts = list(posts.select_related(FACES))
-    for post in posts:
-        post.thread = thread
-        post.is_own = may_write and post.author_id == request.user.pk
+    for shown in posts:
+        shown.thread = thread
+        shown.is_own = may_write and is_own(user, shown)
     context = {
-        "space": thread.space,
+        "space": space,
         "thread": thread,
         "posts": posts,
         "number": number,
@@ -66,8 +85,9 @@ def _thread(request, thread, number, form=None, status=200):
         "next": number + 1 if number < _pages(thread) else None,
         "previous": number - 1 if number > 1 else None,
         "may_write": may_write,
-        "may_join": may(Act.JOIN, thread.space.kind, own),
-        "people": len({post.author_id for post in posts if post.author_id}),
+        "may_reply": may_write and (not thread.is_closed or own is Standing.FACILITATOR),
+        "may_join": may(Act.JOIN, space.kind, own, space.is_archived),
+        "runs": own is Standing.FACILITATOR,
         "form": form or TextForm(),
     }
     return render(request, "network/thread.html", context, status=status)
@@ -112,7 +132,7 @@ def answer(request, slug, pk, thread_slug):
         except ValidationError as faults:
             form.add_error("text", faults.messages)
         else:
-            return redirect(post)
+            return redirect(post.place)
     return _thread(request, shown, _pages(shown), form, status=400)
 
 
@@ -137,7 +157,7 @@ def edit(request, slug, pk, thread_slug, number):
         return _edit(request, post, form, status=400)
     except StaleEdit as stale:
         return _edit(request, stale.post, _again(form, stale.post), status=409, is_stale=True)
-    return redirect(post)
+    return redirect(post.place)
 
 
 def _again(form, post):

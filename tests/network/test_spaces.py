@@ -1,5 +1,6 @@
 """Spaces and talk: the rule asked both ways, and what each verb promises."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -8,15 +9,19 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.models import Letter
 from network import join
 from network.discuss import StaleEdit, edit_post, reply, start_thread
 from network.members import make_member
-from network.models import AccessRequest, Event, Membership, Post, Space, Thread
+from network.models import AccessRequest, Event, Membership, Post, Profile, Showing, Space, Thread
+from network.models.rooms import allowed
 from network.permissions import (
     Refused,
     can,
+    can_see_post,
+    can_see_thread,
     check_edit_post,
     check_read_space,
     check_run_space,
@@ -24,14 +29,37 @@ from network.permissions import (
     check_see_space,
     check_see_thread,
     check_write_in_space,
+    standing,
+    thread_for,
 )
 from network.rule import Act, Kind
 from network.signals import announce, happened
-from tests.factories import MemberFactory, MembershipFactory, PostFactory, SpaceFactory, ThreadFactory, UserFactory
+from tests.factories import (
+    MemberFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PostFactory,
+    SpaceFactory,
+    ThreadFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
-PEOPLE = ["stranger", "without a profile", "closed account", "network", "superuser", "member", "facilitator"]
+PEOPLE = [
+    "stranger",
+    "without a profile",
+    "closed account",
+    "network",
+    "superuser",
+    "adviser kept out",
+    "from elsewhere",
+    "invited",
+    "suspended",
+    "member",
+    "came late",
+    "facilitator",
+]
 
 
 def someone(who, space):
@@ -42,7 +70,17 @@ def someone(who, space):
     user = MemberFactory(is_active=who != "closed account", is_superuser=who == "superuser")
     if who in ("member", "facilitator"):
         MembershipFactory(space=space, user=user, role=who)
-    return user
+    if who in ("invited", "suspended"):
+        MembershipFactory(space=space, user=user, state=who)
+    if who == "came late":
+        MembershipFactory(space=space, user=user, joined_at=timezone.now() + timedelta(days=1))
+    if who == "adviser kept out":
+        Profile.objects.filter(user=user).update(kind="adviser", municipality=None, organisation="Råd & Co.")
+        Space.objects.filter(pk=space.pk).update(admits_advisers=False)
+    if who == "from elsewhere":
+        space.municipalities.add(MunicipalityFactory(is_fictional=True))
+    space.refresh_from_db()
+    return type(user).objects.get(pk=user.pk)
 
 
 # --- one rule, asked two ways ---------------------------------------------------------------------------
@@ -50,16 +88,46 @@ def someone(who, space):
 
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("kind", Kind)
-def test_what_one_check_says_of_a_thing_the_queryset_says_of_many(kind, who):
+@pytest.mark.parametrize("state", ["", "archived", "hides earlier", "without threads"])
+def test_what_one_check_says_of_a_thing_the_queryset_says_of_many(kind, who, state):
     space = SpaceFactory(kind=kind)
-    post = PostFactory(thread=ThreadFactory(space=space))
+    ThreadFactory(space=space)
     SpaceFactory(kind=kind)
+    space.archived_at = timezone.now() if state == "archived" else None
+    space.shows_earlier = state != "hides earlier"
+    space.has_threads = state != "without threads"
+    space.save()
     user = someone(who, space)
-    know, read = can(user, Act.KNOW, space), can(user, Act.READ, space)
-    assert Space.objects.visible_to(user).filter(pk=space.pk).exists() is know
-    assert Space.objects.readable_by(user).filter(pk=space.pk).exists() is read
-    assert Thread.objects.visible_to(user).filter(pk=post.thread_id).exists() is read
-    assert Post.objects.visible_to(user).filter(pk=post.pk).exists() is read
+    asked = {act: can(user, act, space) for act in Act}
+    assert {act: Space.objects.filter(allowed(user, act), pk=space.pk).exists() for act in Act} == asked
+    assert Space.objects.visible_to(user).filter(pk=space.pk).exists() is asked[Act.KNOW]
+    assert Space.objects.readable_by(user).filter(pk=space.pk).exists() is asked[Act.READ]
+    [there] = Space.objects.with_standing_of(user).filter(pk=space.pk)
+    assert there.own_standing == standing(user, space)
+
+
+@pytest.mark.parametrize("who", [*PEOPLE, "author"])
+@pytest.mark.parametrize("shown", Showing)
+@pytest.mark.parametrize(("kind", "hides"), [("open", True), ("on_request", False), ("on_request", True)])
+def test_a_thread_and_its_posts_are_shown_by_the_same_rule_asked_both_ways(kind, hides, shown, who):
+    space = SpaceFactory(kind=kind, shows_earlier=not hides)
+    thread = ThreadFactory(space=space)
+    post = PostFactory(thread=thread, author=thread.author)
+    user = thread.author if who == "author" else someone(who, space)
+    for held in (thread, post):
+        type(held)._base_manager.filter(pk=held.pk).update(state=shown)
+        post = reload(post)
+        sees_thread, sees_post = can_see_thread(user, post.thread), can_see_post(user, post)
+        assert Thread.objects.visible_to(user).filter(pk=post.thread_id).exists() is sees_thread
+        assert Post.objects.visible_to(user).filter(pk=post.pk).exists() is sees_post
+        assert (thread_for(user, post.thread_id) is not None) is sees_thread
+        if sees_thread:
+            there = Post.objects.in_thread(post.thread, user, standing(user, space)).filter(pk=post.pk).first()
+            assert bool(there and there.shown_html) is sees_post
+
+
+def reload(post):
+    return type(post)._base_manager.select_related("thread__space").get(pk=post.pk)
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -430,7 +430,7 @@ def test_what_is_said_is_kept_under_the_token_of_its_space_and_never_public(kind
     assert (found.title, found.text) == ("Hvem river ned?", "Vi har tre huse & en lade.")
     assert (said.title, said.text) == ("", "Ring til naboen.")
     assert under(found) == under(said) == {"tema": {"proevehuse"}}
-    assert said.url.endswith(f"#{reply.anchor}")
+    assert said.url.endswith(f"/{reply.number}/")
 
 
 def test_the_first_post_is_the_threads_own_words_and_no_hit_beside_it():

@@ -216,6 +216,11 @@ MEDIA_ROOT = VAR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.storage.JoinedStaticFilesStorage"},
+    # What members attach: outside the public media, handed out by a view that asks who may read it.
+    "members": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "members-files", "base_url": None},
+    },
 }
 # Nginx hands out pictures in production; the demo has no nginx. Documents always go through their own view.
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
