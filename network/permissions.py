@@ -65,12 +65,13 @@ def check_run_space(user, space: Space) -> None:
 
 
 def thread_for(user, pk, *related) -> Thread | None:
-    """Return the thread with what `user` is to its space (`space.own_standing`), None unless she may read it.
+    """Return the thread with what `user` is to its space (`space.own_standing`) and how far she has read in it
+    (`own_read`, `own_read_until`); None unless she may read it.
 
     `related`: what else to bring along in the same query. Here, and nowhere else, a thread is fetched before the rule
     is asked: asked of one thing, it costs no query more.
     """
-    threads = Thread.objects.with_standing_of(user).select_related("space__theme", *related)
+    threads = Thread.objects.with_standing_of(user).with_reading_of(user).select_related("space__theme", *related)
     thread = threads.filter(pk=pk).first()
     if thread is None:
         return None

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import people, places, rooms, talk
+from network.views import people, places, polls, reading, rooms, talk
 
 SPACE = "netvaerk/rum/<slug:slug>/"
 THREAD = SPACE + "<int:pk>-<slug:thread_slug>/"
@@ -8,6 +8,7 @@ THREAD = SPACE + "<int:pk>-<slug:thread_slug>/"
 urlpatterns = [
     path("kommuner/<slug:slug>/", places.municipality, name="municipality"),
     path("netvaerk/", rooms.network, name="network"),
+    path("netvaerk/laest/", reading.read, name="read-all"),
     path("netvaerk/profil/", people.profile, name="profile"),
     path("netvaerk/medlem/<int:pk>/", people.member, name="member"),
     path(SPACE, rooms.space, name="space"),
@@ -22,6 +23,10 @@ urlpatterns = [
     path(SPACE + "ny/", talk.new, name="thread-new"),
     path(THREAD, talk.thread, name="thread"),
     path(THREAD + "<int:number>/", talk.post, name="post"),
+    path(THREAD + "nye/", reading.news, name="thread-news"),
+    path(THREAD + "afstemning/", polls.new, name="poll-new"),
+    path(THREAD + "afstemning/stem/", polls.vote, name="poll-vote"),
+    path(THREAD + "afstemning/slut/", polls.close, name="poll-close"),
     path(THREAD + "svar/", talk.answer, name="reply"),
     path(THREAD + "<int:number>/ret/", talk.edit, name="post-edit"),
 ]

@@ -1,14 +1,18 @@
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network.markdown import Clean
-from network.models.rooms import Space, allowed, standing_of
+from network.models.rooms import Membership, Space, allowed, standing_of
 from network.rule import Act, Standing, is_in_network
 
 POSTS_PER_PAGE = 30
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 USER = settings.AUTH_USER_MODEL
 
 
@@ -43,6 +47,17 @@ class ThreadQuerySet(models.QuerySet):
     def with_standing_of(self, user):
         """Bring along as `own_standing` what `user` is to the space of each thread."""
         return self.annotate(own_standing=standing_of(user, "space_id"))
+
+    def with_reading_of(self, user):
+        """Bring along how far `user` has read in each thread: `own_read`, a number, and `own_read_until`, a moment."""
+        if not is_in_network(user):
+            return self.annotate(own_read=Value(0), own_read_until=Value(LONG_AGO, models.DateTimeField()))
+        marker = ReadMarker.objects.filter(user=user, thread=OuterRef("pk")).values("number")[:1]
+        own = Membership.objects.filter(user=user, space=OuterRef("space_id")).values("read_until")[:1]
+        return self.annotate(
+            own_read=Coalesce(Subquery(marker), 0),
+            own_read_until=Coalesce(Subquery(own), Value(LONG_AGO), output_field=models.DateTimeField()),
+        )
 
 
 class PostQuerySet(models.QuerySet):

@@ -17,6 +17,8 @@ from network.permissions import (
     standing,
     thread_for,
 )
+from network.polls import poll_for
+from network.reading import is_new_to, mark_read, new_above, opens_at
 from network.rule import Act, Standing, may
 from network.views.door import found_space, members_only, with_door
 
@@ -41,7 +43,24 @@ def thread(request, slug, pk, thread_slug):
     shown = found_thread(request.user, slug, pk)
     if (slug, thread_slug) != (shown.space.slug, shown.slug):
         return redirect(shown)
+    if number := request.GET.get("nr", ""):
+        return redirect(_nearest(shown, number))
+    if "side" not in request.GET and (number := opens_at(shown)) > POSTS_PER_PAGE:
+        return redirect(_place_to_go_on(shown, number))
     return _thread(request, shown, _number(request, shown))
+
+
+def _nearest(thread, number):
+    """The place of the post with the number that someone typed, or of the nearest there is."""
+    if not (number.isascii() and number.isdigit()):
+        return thread.get_absolute_url()
+    return Post(thread=thread, number=max(1, min(int(number[:9]), thread.last_number))).place
+
+
+def _place_to_go_on(thread, number):
+    """A long thread opens where the reader left it; the line above what is new is called `nyt`."""
+    place = Post(thread=thread, number=number).place
+    return f"{place.partition('#')[0]}#nyt" if number > thread.own_read else place
 
 
 @require_GET
@@ -76,6 +95,8 @@ def _thread(request, thread, number, form=None, status=200):
     for shown in posts:
         shown.thread = thread
         shown.is_own = may_write and is_own(user, shown)
+    fresh = [shown for shown in posts if is_new_to(user, thread, shown)]
+    end = posts[-1].number if posts else 0
     context = {
         "space": space,
         "thread": thread,
@@ -88,9 +109,16 @@ def _thread(request, thread, number, form=None, status=200):
         "may_reply": may_write and (not thread.is_closed or own is Standing.FACILITATOR),
         "may_join": may(Act.JOIN, space.kind, own, space.is_archived),
         "runs": own is Standing.FACILITATOR,
+        "first_new": fresh[0] if fresh and thread.own_read else None,
+        "number_new": len(fresh) if end >= thread.last_number else new_above(user, thread, thread.own_read),
+        "end": end,
+        "poll": poll_for(user, thread) if number == 1 else None,
+        "may_lead": may_write and (own is Standing.FACILITATOR or is_own(user, thread)),
         "form": form or TextForm(),
     }
-    return render(request, "network/thread.html", context, status=status)
+    response = render(request, "network/thread.html", context, status=status)
+    mark_read(user, thread, end)
+    return response
 
 
 @require_http_methods(["GET", "POST"])

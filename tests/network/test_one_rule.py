@@ -48,6 +48,8 @@ WITHOUT_A_READER = {
     "network/finding.py": {"after", "entries", "space_changes", "touch_spaces", "touch_threads"},
     # Asked of one thing: the thread is fetched with the reader's standing, and given to none but who may read it.
     "network/permissions.py": {"thread_for"},
+    # A number, within a query for threads that the rule let through.
+    "network/reading.py": {"with_unread_of"},
     # What the rule itself is made of.
     "network/models/rooms.py": {"admits"},
 }
