@@ -59,10 +59,9 @@ def reply(user, thread: Thread, text: str, form_key: UUID | None = None, reply_t
     with transaction.atomic():
         _check_may_write(user, thread.space)
         check_see_thread(user, thread)
-        _lock(Thread, thread)
+        _lock_as_it_is(thread)
         if done := _sent_before(user, form_key):
             return done
-        thread.refresh_from_db(fields=["closed_at", "number_of_posts", "last_number"])
         if thread.is_closed and not can(user, Act.RUN, thread.space):
             raise ValidationError(_("Tråden er lukket. Skriv til en facilitator, hvis den skal åbnes."), code="closed")
         state = _first_state(user, thread.space)
@@ -110,10 +109,20 @@ def _lock(model, thing):
     model.objects.select_for_update().filter(pk=thing.pk).exists()
 
 
+def _lock_as_it_is(thread):
+    """Lock the thread, and bring what others may have changed since it was fetched."""
+    changing = ["closed_at", "number_of_posts", "last_number", "state"]
+    row = Thread.objects.select_for_update().filter(pk=thread.pk).values(*changing).get()
+    for name, value in row.items():
+        setattr(thread, name, value)
+
+
 def _first_state(user, space):
     """The first thing that someone let in by approval writes may have to wait for a facilitator."""
+    if not space.holds_first_post:
+        return Showing.VISIBLE
     on_trial = Membership.objects.filter(user=user, space=space, is_on_trial=True)
-    return Showing.HELD if space.holds_first_post and on_trial.exists() else Showing.VISIBLE
+    return Showing.HELD if on_trial.exists() else Showing.VISIBLE
 
 
 def _sent_before(user, form_key):

@@ -107,7 +107,9 @@ def poll_for(user, thread: Thread) -> Shown | None:
         return None
     poll.thread = thread
     own = Vote.objects.filter(choice=OuterRef("pk"), user=user.pk)
-    choices = list(PollChoice.objects.filter(poll=poll).annotate(number=Count("votes"), own=Exists(own)).order_by("place"))
+    choices = list(
+        PollChoice.objects.filter(poll=poll).annotate(number=Count("votes"), own=Exists(own)).order_by("place")
+    )
     tells = poll.is_over or poll.result == Poll.Result.ALWAYS
     tells = tells or (poll.result == Poll.Result.AFTER and any(choice.own for choice in choices))
     for choice in choices:

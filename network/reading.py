@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from network.models import Membership, Post, ReadMarker, Showing, Space, Thread
-from network.rule import is_in_network
+from network.rule import Standing, is_in_network
 
 MOST_NEWS = 200
 
@@ -90,6 +90,9 @@ def is_new_to(user, thread: Thread, post: Post) -> bool:
 
 
 def new_above(user, thread: Thread, number: int) -> int:
-    """Return how many posts of others than `user` stand in `thread` above `number`."""
-    posts = Post.objects.visible_to(user).filter(thread=thread, number__gt=number, state=Showing.VISIBLE)
-    return posts.exclude(author=user.pk).count()
+    """Return how many posts new to `user` stand above `number` in a thread that came from `permissions.thread_for`."""
+    if thread.last_post_at <= thread.own_read_until or number >= thread.last_number:
+        return 0
+    posts = Post.objects.in_thread(thread, user, Standing(thread.own_standing))
+    new = posts.filter(number__gt=number, state=Showing.VISIBLE, created_at__gt=thread.own_read_until)
+    return new.exclude(author=user.pk).order_by().count()
