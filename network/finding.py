@@ -2,13 +2,15 @@
 and places by which everything found is narrowed: this is the first room that knows both pages and the vocabulary.
 """
 
+from datetime import datetime
 from functools import lru_cache, partial
 from html import unescape
 
 import nh3
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, LPad
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.models import Page
@@ -31,6 +33,7 @@ from content.findable import (
 )
 from content.finding import PAGE, touch_pages
 from content.listing import open_to_all
+from content.prepared import prepared
 from danish import danish_to_ascii
 from network.models import Event, Municipality, Post, Showing, Space, Thread
 from network.signals import happened
@@ -243,6 +246,7 @@ VOCABULARIES = {
     "maalgruppe": (words.TargetGroup, words.PageTargetGroup, "target_groups"),
     "udfordring": (words.Challenge, words.PageChallenge, "challenges"),
 }
+TOGETHER = (*VOCABULARIES, "kommune", "emneord")  # the fields whose choices are asked for in one query
 
 
 @register_terms(PAGE)
@@ -281,10 +285,10 @@ def _term_named(model, text):
     return named_among(model.objects.values_list("slug", "title"), text)
 
 
-def open_tags():
+def open_tags(now=None):
     """The tags of pages that are open to all: the others betray what is being written."""
-    pages = open_to_all(Page.objects.all()).values("pk")
-    return words.Tag.objects.filter(pk__in=words.TaggedPage.objects.filter(content_object__in=pages).values("tag"))
+    pages = open_to_all(Page.objects.filter(tagged_items__tag=OuterRef("pk")), now)
+    return words.Tag.objects.filter(Exists(pages))
 
 
 def _tag_named(text):
@@ -308,20 +312,26 @@ def _places_called(texts):
 
 def _choices_together(wanted):
     """The choices of vocabularies, municipalities and tags, asked in one query for all; {field: values} -> Choices."""
-    parts = [_rows_of_choices(name, values) for name, values in wanted.items()]
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    rows = rows_of_choices(*(wanted.get(name, ()) for name in TOGETHER), timezone.now())
     found = {name: [] for name in wanted}
     for name, slug, label, _place, mark in sorted(rows, key=lambda row: (row[3], row[1])):
         found[name].append(Choice(slug, label, mark))
     return found
 
 
-def _rows_of_choices(name, values):
+@prepared(*[str] * len(TOGETHER), datetime)
+def rows_of_choices(*given):
+    *wanted, now = given
+    first, *others = (_rows_of_choices(name, values, now) for name, values in zip(TOGETHER, wanted, strict=True))
+    return first.union(*others, all=True)
+
+
+def _rows_of_choices(name, values, now):
     label, place, mark = "title", LPad(Cast("sort_order", CharField()), 10, Value("0")), F("ground")
     if name == "kommune":
         rows, label, place = Municipality.objects, "full_name", F("sort_key")
     elif name == "emneord":
-        rows, label, place = open_tags(), "name", F("sort_key")
+        rows, label, place = open_tags(now), "name", F("sort_key")
     else:
         rows = VOCABULARIES[name][0].objects
     if name != "tema":

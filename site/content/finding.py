@@ -7,6 +7,7 @@ of them touches the others.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
@@ -22,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.blocks import ChoiceBlock, ListBlock, StreamBlock, StructBlock
@@ -35,6 +37,7 @@ from content.file_text import text_of
 from content.findable import PUBLIC, Entry, Findable, Kind, register, terms_of, touch
 from content.listing import listed, open_to_all, page_types
 from content.models import File
+from content.prepared import prepared
 
 PAGE, FILE = "page", "file"
 BATCH = 500
@@ -218,7 +221,7 @@ class Files(Findable):
 
     def entries(self, pks):
         places = _open_places(pks)
-        files = _in_open_collections(File.objects.filter(pk__in=places)).select_related("read")
+        files = File.objects.filter(pk__in=places).select_related("read")
         under = terms_of(self.name, list(places))
         return [
             Entry(
@@ -238,7 +241,7 @@ class Files(Findable):
 
     def cards(self, user, pks, request=None):
         places = _open_places(pks)
-        return {file.pk: self._card(file, places) for file in _in_open_collections(File.objects.filter(pk__in=places))}
+        return {file.pk: self._card(file, places[file.pk]) for file in File.objects.filter(pk__in=places)}
 
     def readable(self, user):
         # The index of references keeps ids as text, which PostgreSQL does not compare with a number.
@@ -246,7 +249,7 @@ class Files(Findable):
         told = _told_by_pages().filter(object_id__in=pages).values(as_number=Cast("to_object_id", BigIntegerField()))
         return _in_open_collections(File.objects.filter(pk__in=told)).values("pk")
 
-    def _card(self, file, places):
+    def _card(self, file, place):
         size = filesizeformat(file.file_size) if file.file_size is not None else ""
         return Card(
             pk=file.pk,
@@ -258,7 +261,7 @@ class Files(Findable):
             icon=self.kind.icon,
             kicker=[
                 ", ".join(part for part in (file.file_extension.upper(), size) if part),
-                _("Hører til »%(title)s«") % {"title": places[file.pk]},
+                _("Hører til »%(title)s«") % {"title": place},
             ],
         )
 
@@ -268,13 +271,22 @@ def _summary(file):
 
 
 def _open_places(pks) -> dict[int, str]:
-    """Return {file id: title of the first page open to all that refers to it}."""
-    page = Cast(OuterRef("object_id"), BigIntegerField())  # kept as text there
-    title = Subquery(open_to_all(Page.objects.filter(pk=page)).values("title")[:1])
-    rows = _told_by_pages().filter(to_object_id__in=[str(pk) for pk in pks]).annotate(title=title)
-    told = rows.values_list("to_object_id", "object_id", "title")
+    """Return {file id: title of the first page open to all that refers to it} of files outside closed collections."""
+    told = places_of_files(map(str, pks), timezone.now())
     first = sorted(((int(file), int(page), title) for file, page, title in told if title is not None), reverse=True)
     return {file: title for file, _page, title in first}
+
+
+@prepared(str, datetime)
+def places_of_files(files, now):
+    """The pages that refer to those of `files` outside closed collections, each with its title if it is open to all.
+    Ids are kept as text there.
+    """
+    page, file = (Cast(OuterRef(name), BigIntegerField()) for name in ("object_id", "to_object_id"))
+    title = Subquery(open_to_all(Page.objects.filter(pk=page), now).values("title")[:1])
+    is_open = Exists(_in_open_collections(File.objects.filter(pk=file)))
+    rows = _told_by_pages().filter(is_open, to_object_id__in=files).annotate(title=title)
+    return rows.values_list("to_object_id", "object_id", "title")
 
 
 def _in_open_collections(files: QuerySet) -> QuerySet:

@@ -19,11 +19,14 @@ def page_types():
     return [model for model in get_page_models() if issubclass(model, BasePage) and model.findable]
 
 
-def open_to_all(pages: QuerySet) -> QuerySet:
-    """Narrow to what a stranger may read: live, not expired, under no view restriction. Said once, asked by all."""
+def open_to_all(pages: QuerySet, now=None) -> QuerySet:
+    """Narrow to what a stranger may read: live, not expired, under no view restriction. Said once, asked by all.
+
+    `now`: the moment to ask for, where the SQL is written before the question (content.prepared).
+    """
     asked = ExpressionWrapper(OuterRef("path"), output_field=CharField())
     closed = PageViewRestriction.objects.annotate(asked=asked).filter(asked__startswith=F("page__path"))
-    expired = Q(expire_at__isnull=False, expire_at__lte=timezone.now())
+    expired = Q(expire_at__isnull=False, expire_at__lte=now or timezone.now())
     return pages.filter(~Exists(closed), live=True).exclude(expired)
 
 

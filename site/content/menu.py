@@ -4,11 +4,17 @@ The streams' own values would ask once a block, so the links are read from their
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
 from wagtail.models import Page
 
 from content.listing import open_to_all
 from content.models import SiteTexts
+from content.prepared import prepared
+
+FIELDS = ("id", "title", "url_path")
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,14 @@ def _list(raw):
 
 def _pages(links, request):
     ids = {link["page"] for link in links if link.get("page")}
-    pages = open_to_all(Page.objects.filter(pk__in=ids)) if ids else []
+    rows = open_pages(ids, timezone.now()) if ids else []
+    pages = (Page.from_db(DEFAULT_DB_ALIAS, FIELDS, row) for row in rows)
     return {page.pk: (page.title, page.get_url(request)) for page in pages}
+
+
+@prepared(int, datetime)
+def open_pages(pks, now):
+    return open_to_all(Page.objects.filter(pk__in=pks), now).order_by().values_list(*FIELDS)
 
 
 def _links(links, pages, request):
