@@ -42,6 +42,7 @@ from taxonomy.standing import standings
 
 MUNICIPALITY, THREAD, POST = "municipality", "thread", "post"
 WORDS_ON_CARD = 200
+SPACE_ON_CARD = ("space__name", "space__slug")
 
 # --- municipalities ---------------------------------------------------------------------------------
 
@@ -74,10 +75,14 @@ class Municipalities(Findable):
             summary=place.region,
             under={**under, "kommune": (place_term(place),)},
             also=(place.name,),
+            card=self._card(place),
         )
 
     def cards(self, user, pks, request=None):
         return {place.pk: self._card(place) for place in Municipality.objects.filter(pk__in=pks)}
+
+    def let_through(self, user, kept, request=None):
+        return {pk: kept[pk] for pk in self.readable(user).filter(pk__in=kept).values_list("pk", flat=True)}
 
     def readable(self, user):
         return Municipality.objects.order_by().values("pk")
@@ -161,9 +166,10 @@ class Threads(Findable):
 
     def cards(self, user, pks, request=None):
         threads = Thread.objects.visible_to(user).filter(pk__in=pks).select_related("space")
+        threads = threads.only("title", "slug", "number_of_posts", *SPACE_ON_CARD)
         posts = Post.objects.visible_to(user).filter(thread__in=pks, number=1)
-        first = dict(posts.values_list("thread_id", "html"))
-        return {thread.pk: self._card(thread, first.get(thread.pk, "")) for thread in threads}
+        first = dict(posts.order_by().values_list("thread_id", "html"))
+        return {thread.pk: self._card(thread, first.get(thread.pk, "")) for thread in threads.order_by()}
 
     def readable(self, user):
         return Thread.objects.visible_to(user).order_by().values("pk")
@@ -215,7 +221,8 @@ class Posts(Findable):
 
     def cards(self, user, pks, request=None):
         posts = Post.objects.visible_to(user).filter(pk__in=pks, number__gt=1).select_related("thread__space")
-        return {post.pk: self._card(post) for post in posts}
+        posts = posts.only("number", "html", "thread__title", "thread__slug", *(f"thread__{n}" for n in SPACE_ON_CARD))
+        return {post.pk: self._card(post) for post in posts.order_by()}
 
     def readable(self, user):
         return Post.objects.visible_to(user).filter(number__gt=1).order_by().values("pk")

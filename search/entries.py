@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import prefetch_related_objects
 
 from content import findable
-from search import analysis, engines, vocabulary
+from search import analysis, engines, kept, vocabulary
 from search.models import SearchEntry, SearchFacet, SearchTitle
 
 KIND = "type"  # the field of an entry's kind, as it stands in addresses
@@ -112,6 +112,7 @@ def _row(name, entry):
         language=entry.language,
         published=entry.published,
         expires=entry.expires,
+        card=kept.lines_of(entry.card),
         analyzer=analysis.VERSION,
         t_parts=terms_only(parts),
         **{column: terms_only(analysed.terms) for column, analysed in columns.items()},

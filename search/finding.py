@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from content import findable
 from content.cards import Card
-from search import analysis, engines, meaning, present, ranking, reading, related, state, synonyms, vocabulary
+from search import analysis, engines, kept, meaning, present, ranking, reading, related, state, synonyms, vocabulary
 from search.models import SearchEntry, SearchTask
 from search.query import RELEVANCE, Answer, Hit, Query
 
@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 SEEDS = 5  # hits whose neighbours are shown where there are few
 ENOUGH = 10  # hits, from which on no neighbours are shown
 PATIENCE = 0.25  # seconds; what is asked later in one finding is asked of the database, so that all is said within one
+CARD = ("source", "object_id", "kind", "title", "summary", "url", "card")  # the columns that a card is made of
 FEW = 5  # under so many hits with all the words, those with most of them come too
 
 
@@ -194,7 +195,8 @@ def _meant(asked, unknown):
 def _results(user, query, lists, request):
     """Lists of hits as cards, in their order. Rights are asked again of each model itself, for all at once."""
     keys = {hit.entry_id for hits in lists for hit in hits}
-    rows = SearchEntry.objects.only("source", "object_id", "text").in_bulk(keys) if keys else {}
+    found = SearchEntry.objects.filter(pk__in=keys).values_list("pk", "text", *CARD, named=True) if keys else []
+    rows = {row.pk: row for row in found}
     wanted = present.wanted_terms(query)
     cards = cards_of(user, rows.values(), request)
     return [
@@ -207,15 +209,24 @@ def cards_of(user, rows, request=None) -> dict[int, Card]:
     """Return {key of entry: card} of those `rows` that `user` may read. One that is refused here is a fault."""
     by_source = defaultdict(dict)
     for row in rows:
-        by_source[row.source][row.object_id] = row.pk
+        by_source[row.source][row.object_id] = row
     cards = {}
-    for source, pks in by_source.items():
-        maker = findable.named(source)
-        shown = maker.cards(user, list(pks), request) if maker else {}
-        cards |= {pks[pk]: card for pk, card in shown.items()}
-        for pk in pks.keys() - shown.keys():
+    for source, of_source in by_source.items():
+        shown = _let_through(findable.named(source), of_source, user, request)
+        cards |= {of_source[pk].pk: card for pk, card in shown.items()}
+        for pk in of_source.keys() - shown.keys():
             log.error("Search: the second lock refused %s %s, which the engine had found.", source, pk)
     return cards
+
+
+def _let_through(maker, rows, user, request):
+    """The second lock: cards of those of `rows` ({id: entry}) that `maker` lets `user` see, kept ones or made anew."""
+    if maker is None:
+        return {}
+    cards = kept.cards_of(row for row in rows.values() if row.card is not None)
+    shown = maker.let_through(user, cards, request) if cards else {}
+    others = [pk for pk in rows if pk not in cards]
+    return {**shown, **(maker.cards(user, others, request) if others else {})}
 
 
 def _result(row, card, wanted):

@@ -19,6 +19,8 @@ class SearchEntry(models.Model):
     language = models.CharField(max_length=10, default="da")
     published = models.DateTimeField(null=True)
     expires = models.DateTimeField(null=True)
+    # The lines of its card, of what is open to all (search.kept); null where cards are made anew for each reader.
+    card = models.JSONField(null=True)
     # Terms with spaces between, ready for any engine: letters a-z and digits only (search.analysis).
     t_title = models.TextField(blank=True)
     t_tags = models.TextField(blank=True)

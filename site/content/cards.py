@@ -44,21 +44,22 @@ def cards_for(pages, request=None, carry=()) -> list[Card]:
 
 def bare_cards(pages, request=None, carry=()) -> list[Card]:
     """Make cards without their details, for a place where several lists meet and share one `add_details`."""
-    cards = []
-    for page in pages:
-        model = ContentType.objects.get_for_id(page.content_type_id).model_class()
-        card = Card(
-            pk=page.pk,
-            title=page.title,
-            url=page.get_url(request),
-            summary=page.summary,
-            kind=model.kind,
-            kind_label=model.kind_label,
-            icon=model.kind_icon,
-            extra={name: getattr(page, name) for name in carry},
-        )
-        cards.append(card)
-    return cards
+    return [card_of(page, page.get_url(request), {name: getattr(page, name) for name in carry}) for page in pages]
+
+
+def card_of(page, url, extra=None) -> Card:
+    """Return the card of a page, without its details."""
+    model = ContentType.objects.get_for_id(page.content_type_id).model_class()
+    return Card(
+        pk=page.pk,
+        title=page.title,
+        url=url,
+        summary=page.summary,
+        kind=model.kind,
+        kind_label=model.kind_label,
+        icon=model.kind_icon,
+        extra=extra or {},
+    )
 
 
 def add_details(cards):

@@ -43,7 +43,8 @@ class Entry:
     """What the index keeps of one thing.
 
     `audience`: exactly one token; who reads it is said by `audiences_of`. `under`: {name of a field: terms}.
-    `also`: other names it is known by, found but not shown. `text`: plain, without markup.
+    `also`: other names it is known by, found but not shown. `text`: plain, without markup. `card`: as everyone sees it
+    who may read the thing; only of what is open to all, and shown only by way of `Findable.let_through`.
     """
 
     pk: int
@@ -58,6 +59,7 @@ class Entry:
     published: datetime | None = None
     expires: datetime | None = None
     language: str = "da"
+    card: Card | None = None
 
 
 class Findable:
@@ -80,6 +82,12 @@ class Findable:
     def cards(self, user, pks: Iterable[int], request=None) -> dict[int, Card]:
         """Return cards of those of `pks` that `user` may read, asked of the model itself."""
         raise NotImplementedError
+
+    def let_through(self, user, kept: Mapping[int, Card], request=None) -> dict[int, Card]:
+        """Return cards of those of `kept` ({id: its card as the entry keeps it}) that `user` may read, asked of the
+        model itself. What a reader sees is made anew unless a room says that it may be shown as it is kept.
+        """
+        return self.cards(user, list(kept), request)
 
     def readable(self, user) -> QuerySet:
         """Return the ids of all that `user` may read, as a queryset of one column, to stand within another query."""

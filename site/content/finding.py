@@ -7,6 +7,7 @@ of them touches the others.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
@@ -32,7 +33,7 @@ from wagtail.fields import StreamField
 from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 from wagtail.search.index import RelatedFields, SearchField
 
-from content.cards import Card, cards_for
+from content.cards import Card, add_details, card_of, cards_for
 from content.file_text import text_of
 from content.findable import PUBLIC, Entry, Findable, Kind, register, terms_of, touch
 from content.listing import listed, open_to_all, page_types
@@ -108,21 +109,38 @@ class Pages(Findable):
         pages = list(open_to_all(Page.objects.type(*page_types()).filter(pk__in=pks)).specific())
         found = [page.pk for page in pages]
         texts, under = _texts_of(pages), terms_of(self.name, found)
-        return [_page_entry(page, url, texts[page.pk], under[page.pk]) for page in pages if (url := page.get_url())]
+        cards = [card_of(page, url) for page in pages if (url := page.get_url())]
+        add_details(cards)
+        by_pk = {page.pk: page for page in pages}
+        return [_page_entry(by_pk[card.pk], card, texts[card.pk], under[card.pk]) for card in cards]
 
     def cards(self, user, pks, request=None):
         return {card.pk: card for card in cards_for(listed(*page_types()).filter(pk__in=pks), request)}
 
+    def let_through(self, user, kept, request=None):
+        """All that stands on the card of a page is open, and whoever changes it touches the page."""
+        return {pk: kept[pk] for (pk,) in open_among(kept, timezone.now())}
+
     def readable(self, user):
-        return open_to_all(Page.objects.type(*page_types())).values("pk")
+        return _readable().values("pk")
 
 
-def _page_entry(page, url, text, under):
+def _readable(now=None):
+    return open_to_all(Page.objects.type(*page_types()), now)
+
+
+@prepared(int, datetime)
+def open_among(pks, now):
+    """Those of the pages `pks` that a stranger may read."""
+    return _readable(now).filter(pk__in=pks).order_by().values_list("pk")
+
+
+def _page_entry(page, card, text, under):
     return Entry(
         pk=page.pk,
         kind=page.kind,
         title=page.title,
-        url=url,
+        url=card.url,
         audience=PUBLIC,
         summary=page.summary,
         text=text,
@@ -130,6 +148,7 @@ def _page_entry(page, url, text, under):
         also=tuple(name for name in page.also_called if name and name != page.title),
         published=page.dated_at,
         expires=page.expire_at,
+        card=card,
     )
 
 
@@ -235,6 +254,7 @@ class Files(Findable):
                 under=under[file.pk],
                 also=tuple(name for name in (file.version,) if name),
                 published=file.created_at,
+                card=self._card(file, places[file.pk]),
             )
             for file in files
         ]
@@ -242,6 +262,13 @@ class Files(Findable):
     def cards(self, user, pks, request=None):
         places = _open_places(pks)
         return {file.pk: self._card(file, places[file.pk]) for file in File.objects.filter(pk__in=places)}
+
+    def let_through(self, user, kept, request=None):
+        """The page it belongs to may have closed since, and another open page refer to it: that line is made anew."""
+        return {
+            pk: replace(kept[pk], kicker=[*kept[pk].kicker[:-1], _belongs_to(place)])
+            for pk, place in _open_places(kept).items()
+        }
 
     def readable(self, user):
         # The index of references keeps ids as text, which PostgreSQL does not compare with a number.
@@ -261,9 +288,13 @@ class Files(Findable):
             icon=self.kind.icon,
             kicker=[
                 ", ".join(part for part in (file.file_extension.upper(), size) if part),
-                _("Hører til »%(title)s«") % {"title": place},
+                _belongs_to(place),
             ],
         )
+
+
+def _belongs_to(place):
+    return _("Hører til »%(title)s«") % {"title": place}
 
 
 def _summary(file):

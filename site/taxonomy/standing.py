@@ -41,7 +41,8 @@ class Standing:
     @property
     def phase_ticks(self) -> list[bool]:
         """For each phase there is, in their order: does the page stand under it?"""
-        return [slug in self.phase_slugs for slug in self.all_phases]
+        own = self.phase_slugs
+        return [slug in own for slug in self.all_phases]
 
 
 def standings(page_ids, *vocabularies) -> dict[int, Standing]:
@@ -76,8 +77,13 @@ def standing_in_hand(page) -> Standing:
             Word(row.tag.slug, row.tag.name, reason=row.reason)
             for row in sorted(page.tagged_items.all(), key=lambda row: row.tag.sort_key)
         ],
-        all_phases=list(words.Phase.objects.values_list("slug", flat=True)),
+        all_phases=all_phases(),
     )
+
+
+def all_phases() -> list[str]:
+    """Return the slugs of the phases there are, in their order."""
+    return list(words.Phase.objects.order_by("sort_order", "slug").values_list("slug", flat=True))
 
 
 def _by_term(row):

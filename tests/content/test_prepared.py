@@ -36,6 +36,7 @@ def choices(number=None):
 
 # Each with what it is given, all there is or the first of it; where it takes one, the moment comes last.
 CASES = {
+    finding.open_among: lambda number: [pages(number)],
     finding.places_of_files: lambda number: [list(map(str, files(number)))],
     menu.open_pages: lambda number: [pages(number)],
     network_finding.rows_of_choices: choices,
@@ -66,7 +67,7 @@ def test_it_gives_the_rows_of_its_queryset(campaign, one, number):
     assert bool(rows) == (number != 0)
 
 
-@pytest.mark.parametrize("one", [menu.open_pages], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("one", [finding.open_among, menu.open_pages], ids=lambda one: one.__name__)
 def test_it_asks_for_the_moment_it_is_given(campaign, one):
     page = Page.objects.live().last()
     soon = timezone.now() + timedelta(minutes=5)
