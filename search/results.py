@@ -15,6 +15,7 @@ from search.query import FURTHEST, NEWEST, PAGE_SIZE, RELEVANCE
 from taxonomy.facets import Chip, Choice, Listing, ShownFacet, Sort
 
 MOST_VALUES = 40  # of one field in an address
+MOST_CHOICES = 100  # of one field on the page: more than anyone looks through, and there may be thousands of tags
 SORTS = [Sort(RELEVANCE, _("Bedste match"), ()), Sort(NEWEST, _("Nyeste først"), ())]
 _QUOTE = '"“”„‟«»″'
 _PIECE = re.compile(rf"[^\s{_QUOTE}]*[{_QUOTE}][^{_QUOTE}]*[{_QUOTE}]|\S+")
@@ -222,11 +223,19 @@ def _page(number, total):
 
 
 def _choices(found, address):
-    """Return {field: {value: label and mark}} of all that were counted or chosen, in the order shown."""
-    wanted = {name: {*found.answer.facets.get(name, ()), *address.chosen[name]} for name in address.chosen}
+    """Return {field: {value: label and mark}} of what was chosen and what most hits stand under, as it is shown."""
+    wanted = {name: {*_most(found, name), *address.chosen[name]} for name in address.chosen}
     kinds = [findable.Choice(kind.name, kind.plural) for kind in findable.kinds() if kind.name in wanted[KIND]]
     choices = {KIND: kinds, **findable.choices_of(wanted)}
     return {name: {one.value: one for one in of_field} for name, of_field in choices.items()}
+
+
+def _most(found, name):
+    """The values of a field that most of what was found stands under."""
+    numbers = found.answer.facets.get(name, {})
+    if len(numbers) <= MOST_CHOICES:
+        return numbers
+    return sorted(numbers, key=lambda value: (-numbers[value], value))[:MOST_CHOICES]
 
 
 def _facets(found, address, choices):
@@ -247,6 +256,7 @@ def _facets(found, address, choices):
                 for value, one in choices[name].items()
             ],
             is_select,
+            is_cut=len(found.answer.facets.get(name, ())) > MOST_CHOICES,
         )
         for name, label, is_select in shown
     ]

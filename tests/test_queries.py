@@ -13,7 +13,7 @@ from methods.models import MethodUse, ToolPage
 from network.models import Municipality
 from taxonomy.models import PageTheme, TaggedPage
 
-MAIN, OTHER, SEARCH = 12, 16, 28
+MAIN, OTHER, SEARCH = 12, 16, 25
 CORPUS = 2_000
 
 BOUNDS = {

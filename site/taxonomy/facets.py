@@ -153,10 +153,17 @@ class ShownFacet:
     label: str
     choices: list[Choice]
     is_select: bool = False
+    is_cut: bool = False  # there are more choices than are shown
 
     @property
     def chosen(self):
         return [choice for choice in self.choices if choice.chosen]
+
+    @property
+    def offered(self):
+        """What a select offers: one chosen can be changed for another, of several none is offered again."""
+        chosen = self.chosen
+        return self.choices if len(chosen) < 2 else [choice for choice in self.choices if not choice.chosen]
 
     @property
     def can_narrow(self):

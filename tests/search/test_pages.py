@@ -17,19 +17,21 @@ from methods.models import MethodIndexPage
 from network.rule import Kind
 from search import engines, outbox
 from search.models import SearchEntry
-from search.results import SORTS, field_names, read_address
+from search.results import MOST_CHOICES, SORTS, field_names, read_address
 from tests.factories import (
     MemberFactory,
     MembershipFactory,
     MethodPageFactory,
     PostFactory,
     SpaceFactory,
+    TagFactory,
     ThreadFactory,
+    classify,
 )
 
 pytestmark = pytest.mark.django_db
 
-MOST_QUERIES = 28  # what the engine, the ranking, the vocabularies, the cards of three rooms and the insight ask
+MOST_QUERIES = 25  # what the engine, the ranking, the vocabularies, the cards of three rooms and the insight ask
 JSON = {"accept": "application/json"}
 HTML = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -159,6 +161,31 @@ def test_values_of_one_choice_add_up_and_each_chip_takes_its_own_away(campaign, 
     assert max(total(one), total(other)) <= total(without_theme) <= total(one) + total(other)
     reset = soup(visitor, "/soeg/" + both.find("a", string="Nulstil filtre")["href"])
     assert (chips(reset), reset.select_one("#q")["value"]) == ([], "by")
+
+
+def test_of_very_many_choices_those_with_most_results_are_offered_and_it_says_so(index, visitor):
+    rare, common = (
+        [TagFactory(name=f"{name}ord {n:03}") for n in range(number)] for name, number in (("a", 30), ("b", 80))
+    )
+    for number, tags in enumerate([[*rare, *common], common]):
+        classify(index.method(f"Lysthuset {number}"), tags=tags)
+    index.catch_up()
+    select = soup(visitor, "/soeg/?q=lysthus").select_one("select[name=emneord]")
+    offered = [option["value"] for option in select.select("option")[1:]]
+    assert len(offered) == MOST_CHOICES
+    assert {tag.slug for tag in common} < set(offered)
+    hint = select.find_next_sibling("p")
+    assert (hint["id"], "flest" in hint.text) == (select["aria-describedby"], True)
+    left_out = next(tag.slug for tag in rare if tag.slug not in offered)
+    chosen = soup(visitor, f"/soeg/?q=lysthus&emneord={left_out}")
+    assert (total(chosen), len(chips(chosen))) == (1, 1)
+    assert chosen.select_one(f"select[name=emneord] option[value={left_out}]").has_attr("selected")
+
+
+def test_a_field_with_fewer_choices_offers_all_and_says_nothing(campaign, visitor):
+    for select in soup(visitor, "/soeg/?q=by").select("form[data-facets] select"):
+        assert not select.has_attr("aria-describedby")
+        assert select.find_next_sibling("p") is None
 
 
 def test_the_form_of_choices_carries_words_and_order_along(campaign, visitor):
