@@ -39,6 +39,10 @@ class Standing:
         return {phase.slug for phase in self.phases}
 
     @property
+    def phase_names(self) -> str:
+        return ", ".join(phase.title for phase in self.phases)
+
+    @property
     def phase_ticks(self) -> list[bool]:
         """For each phase there is, in their order: does the page stand under it?"""
         own = self.phase_slugs
