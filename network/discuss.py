@@ -9,7 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from danish import danish_to_ascii
-from network.markdown import checked, render
+from network import drafts, pointing
+from network.markdown import checked
 from network.models import Event, Membership, Post, PostVersion, Showing, Space, Thread
 from network.permissions import Refused, can, check_edit_post, check_see_thread, check_write_in_space
 from network.rule import Act
@@ -32,10 +33,10 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
     What someone on trial writes first is held: `thread.state` says so.
     Raises ValidationError with a Danish sentence under `title` or `text`.
     """
-    title, text = _thread_checked(title, text)
-    html = render(text)
+    title, text = _thread_checked(title, text, space.first_words)
     with transaction.atomic():
         _check_may_write(user, space)
+        written = _written(user, space, text)
         _lock(Space, space)
         if done := _sent_before(user, form_key):
             return done.thread
@@ -43,9 +44,11 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
         thread = Thread.objects.create(
             space=space, title=title, slug=_slug(title), author=user, created_at=now, last_post_at=now, state=state
         )
-        post = _write(thread, user, text, html, now, form_key, state)
+        post = _write(thread, user, text, written.html, now, form_key, state)
         what = Event.What.THREAD if state == Showing.VISIBLE else Event.What.HELD
         announce(what, space, who=user, thread=thread, post=post)
+        pointing.keep(post, written)
+        drafts.sent(user, drafts.of_new_thread(space))
     return thread
 
 
@@ -55,19 +58,21 @@ def reply(user, thread: Thread, text: str, form_key: UUID | None = None, reply_t
     `reply_to`: the post of the thread that is answered. A closed thread is answered by those who run its space alone.
     """
     text = checked(text)
-    html = render(text)
     with transaction.atomic():
         _check_may_write(user, thread.space)
         check_see_thread(user, thread)
+        written = _written(user, thread.space, text, thread)
         _lock_as_it_is(thread)
         if done := _sent_before(user, form_key):
             return done
         if thread.is_closed and not can(user, Act.RUN, thread.space):
             raise ValidationError(_("Tråden er lukket. Skriv til en facilitator, hvis den skal åbnes."), code="closed")
         state = _first_state(user, thread.space)
-        post = _write(thread, user, text, html, timezone.now(), form_key, state, reply_to)
+        post = _write(thread, user, text, written.html, timezone.now(), form_key, state, reply_to)
         what = Event.What.POST if state == Showing.VISIBLE else Event.What.HELD
         announce(what, thread.space, who=user, thread=thread, post=post)
+        pointing.keep(post, written)
+        drafts.sent(user, drafts.of_reply(thread))
     return post
 
 
@@ -77,13 +82,13 @@ def edit_post(user, post: Post, text: str, version: int) -> Post:
     What it said before is kept, and read by those who may read the post.
     """
     text = checked(text)
-    html = render(text)
     with transaction.atomic():
         check_edit_post(user, post)
+        written = _written(user, post.thread.space, text, post.thread)
         before = Post.objects.visible_to(user).filter(pk=post.pk, version=version).first()
         now = timezone.now()
         changed = before and Post.objects.visible_to(user).filter(pk=post.pk, version=version).update(
-            source=text, html=html, edited_at=now, version=version + 1
+            source=text, html=written.html, edited_at=now, version=version + 1
         )
         if not changed:
             raise StaleEdit(Post.objects.visible_to(user).select_related("thread__space").get(pk=post.pk))
@@ -94,8 +99,10 @@ def edit_post(user, post: Post, text: str, version: int) -> Post:
             html=before.html,
             written_at=before.edited_at or before.created_at,
         )
-        post.source, post.html, post.edited_at, post.version = text, html, now, version + 1
+        post.source, post.html, post.edited_at, post.version = text, written.html, now, version + 1
         announce(Event.What.EDITED, post.thread.space, who=user, thread=post.thread, post=post)
+        pointing.keep(post, written)
+        drafts.sent(user, drafts.of_edit(post))
     return post
 
 
@@ -103,6 +110,12 @@ def _check_may_write(user, space):
     check_write_in_space(user, space)
     if not space.has_threads:
         raise Refused(space, Act.WRITE)
+
+
+def _written(user, space, text, thread=None):
+    written = pointing.write(user, space, text, thread)
+    pointing.check_numbers(user, written)
+    return written
 
 
 def _lock(model, thing):
@@ -152,8 +165,10 @@ def _write(thread, user, text, html, now, form_key, state, reply_to=None):
     return post
 
 
-def _thread_checked(title, text):
+def _thread_checked(title, text, first_words):
     faults = {}
+    if same_words(text, first_words):
+        text = ""
     title = " ".join("".join(sign for sign in title if sign.isprintable()).split())
     if not title:
         faults["title"] = _("Skriv en overskrift, der siger, hvad du spørger om.")
@@ -166,6 +181,11 @@ def _thread_checked(title, text):
     if faults:
         raise ValidationError(faults)
     return title, text
+
+
+def same_words(text, other):
+    """Do two texts say the same, whatever the ends of their lines?"""
+    return text.split() == other.split()
 
 
 def _slug(title):

@@ -47,6 +47,18 @@ class EditForm(TextForm):
         self.fields["text"].label = _("Dit indlæg")
 
 
+class DraftForm(forms.Form):
+    """What a script saves while someone writes."""
+
+    place = forms.CharField(max_length=40)
+    title = forms.CharField(required=False, strip=False)
+    text = forms.CharField(required=False, strip=False)
+    draft_version = forms.IntegerField(required=False, min_value=0)
+    version = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
+    form_key = forms.UUIDField(required=False)
+    leaving = forms.BooleanField(required=False)
+
+
 class AskForm(forms.Form):
     reason = forms.CharField(
         label=_("Hvorfor vil du være med?"),

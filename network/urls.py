@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import people, places, polls, reading, rooms, talk
+from network.views import people, places, polls, reading, rooms, talk, writing
 
 SPACE = "netvaerk/rum/<slug:slug>/"
 THREAD = SPACE + "<int:pk>-<slug:thread_slug>/"
@@ -11,7 +11,13 @@ urlpatterns = [
     path("netvaerk/laest/", reading.read, name="read-all"),
     path("netvaerk/profil/", people.profile, name="profile"),
     path("netvaerk/medlem/<int:pk>/", people.member, name="member"),
+    path("netvaerk/kladder/", writing.own_drafts, name="drafts"),
+    path("netvaerk/kladder/<int:pk>/kasser/", writing.throw_away, name="draft-throw-away"),
+    path("netvaerk/omtalt/<slug:name>/<int:pk>/", writing.spoken_of, name="spoken-of"),
+    path("netvaerk/skriv/", writing.write, name="write"),
     path(SPACE, rooms.space, name="space"),
+    path(SPACE + "forslag/personer/", writing.people, name="suggest-people"),
+    path(SPACE + "forslag/henvisninger/", writing.things, name="suggest-things"),
     path(SPACE + "gaa-med/", rooms.join, name="space-join"),
     path(SPACE + "bed-om-adgang/", rooms.ask, name="space-ask"),
     path(SPACE + "forlad/", rooms.leave, name="space-leave"),

@@ -23,6 +23,12 @@ class Draft(models.Model):
     title = models.CharField(max_length=140, blank=True)
     text = models.TextField(blank=True)
     at = models.DateTimeField(auto_now=True)
+    # Two devices may write in one place: who saves on top of a version she has not seen is told.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    base = models.PositiveIntegerField(
+        null=True, editable=False, help_text=_("Udgaven af indlægget, som en rettelse begyndte fra.")
+    )
+    other = models.TextField(blank=True, help_text=_("Det, der stod i kladden på en anden enhed."))
 
     objects = DraftQuerySet.as_manager()
 
@@ -33,6 +39,11 @@ class Draft(models.Model):
 
     def __str__(self):
         return f"{self.user_id} · {self.place}"
+
+    @property
+    def words(self):
+        """All that is written in it, as one text."""
+        return "\n\n".join(part for part in (self.title, self.text) if part)
 
 
 class Mention(models.Model):

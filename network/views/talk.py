@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from network import composing, references
 from network.discuss import StaleEdit, edit_post, reply, start_thread
 from network.forms import EditForm, TextForm, ThreadForm
 from network.models import Post, Thread
@@ -20,6 +21,7 @@ from network.permissions import (
 from network.polls import poll_for
 from network.reading import is_new_to, mark_read, new_above, opens_at
 from network.rule import Act, Standing, may
+from network.views import writing
 from network.views.door import found_space, members_only, with_door
 
 FACES = "author__profile__municipality"
@@ -84,7 +86,7 @@ def _pages(thread):
     return max((thread.last_number + POSTS_PER_PAGE - 1) // POSTS_PER_PAGE, 1)
 
 
-def _thread(request, thread, number, form=None, status=200):
+def _thread(request, thread, number, form=None, status=200, composer=None):
     """A page of posts is a range of numbers, however long the thread is."""
     user, space = request.user, thread.space
     last = number * POSTS_PER_PAGE
@@ -97,6 +99,8 @@ def _thread(request, thread, number, form=None, status=200):
         shown.is_own = may_write and is_own(user, shown)
     fresh = [shown for shown in posts if is_new_to(user, thread, shown)]
     end = posts[-1].number if posts else 0
+    references.lay_on(user, posts)
+    composer = composing.fill(composer or composing.for_reply(user, thread), may_write, about=thread)
     context = {
         "space": space,
         "thread": thread,
@@ -114,11 +118,17 @@ def _thread(request, thread, number, form=None, status=200):
         "end": end,
         "poll": poll_for(user, thread) if number == 1 else None,
         "may_lead": may_write and (own is Standing.FACILITATOR or is_own(user, thread)),
-        "form": form or TextForm(),
+        "form": form or _reply_form(request, thread, composer),
+        "composer": composer,
     }
     response = render(request, "network/thread.html", context, status=status)
     mark_read(user, thread, end)
     return response
+
+
+def _reply_form(request, thread, composer):
+    begun = writing.begun_with(composer)
+    return TextForm(initial=begun | {"text": writing.with_quote(request, thread, begun["text"])})
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,8 +137,16 @@ def _thread(request, thread, number, form=None, status=200):
 def new(request, slug):
     shown = found_space(request.user, slug)
     check_write_in_space(request.user, shown)
-    form = ThreadForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    composer = composing.for_new_thread(request.user, shown)
+    if request.method == "GET":
+        composing.fill(composer)
+        form = ThreadForm(initial=writing.begun_with(composer, writing.about(request) + shown.first_words))
+        return _new(request, shown, form, composer)
+    form = ThreadForm(request.POST)
+    if form.is_valid():
+        done = writing.answer(request, composer, form, request.path)
+        if done is not True:
+            return done or _new(request, shown, form, composer, status=writing.status_of(composer, form))
         try:
             begun = start_thread(
                 request.user,
@@ -141,8 +159,12 @@ def new(request, slug):
             form.add_error(None, faults)
         else:
             return redirect(begun)
-    status = 400 if form.is_bound else 200
-    return render(request, "network/thread_form.html", {"space": shown, "form": form}, status=status)
+    return _new(request, shown, form, composer, status=400)
+
+
+def _new(request, space, form, composer, status=200):
+    context = {"space": space, "form": form, "composer": composing.fill(composer)}
+    return render(request, "network/thread_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,15 +175,21 @@ def answer(request, slug, pk, thread_slug):
     if request.method == "GET":
         return redirect(shown)
     check_write_in_space(request.user, shown.space)
+    composer = composing.for_reply(request.user, shown)
     form = TextForm(request.POST)
     if form.is_valid():
+        done = writing.answer(request, composer, form, f"{shown.get_absolute_url()}#svar")
+        if done is None:
+            return _thread(request, shown, _pages(shown), form, writing.status_of(composer, form), composer)
+        if done is not True:
+            return done
         try:
             post = reply(request.user, shown, form.cleaned_data["text"], form.cleaned_data["form_key"])
         except ValidationError as faults:
             form.add_error("text", faults.messages)
         else:
             return redirect(post.place)
-    return _thread(request, shown, _pages(shown), form, status=400)
+    return _thread(request, shown, _pages(shown), form, 400, composer)
 
 
 @require_http_methods(["GET", "POST"])
@@ -172,19 +200,24 @@ def edit(request, slug, pk, thread_slug, number):
     posts = Post.objects.visible_to(request.user).select_related("thread__space")
     post = get_object_or_404(posts, thread=shown, number=number)
     check_edit_post(request.user, post)
+    composer = composing.for_edit(request.user, post)
     if request.method == "GET":
-        form = EditForm(initial={"text": post.source, "version": post.version})
-        return _edit(request, post, form)
+        composing.fill(composer)
+        form = EditForm(initial={"version": post.version} | writing.begun_with(composer, post.source))
+        return _edit(request, post, form, composer)
     form = EditForm(request.POST)
     if not form.is_valid():
-        return _edit(request, post, form, status=400)
+        return _edit(request, post, form, composer, status=400)
+    done = writing.answer(request, composer, form, request.path)
+    if done is not True:
+        return done or _edit(request, post, form, composer, status=writing.status_of(composer, form))
     try:
         post = edit_post(request.user, post, form.cleaned_data["text"], form.cleaned_data["version"])
     except ValidationError as faults:
         form.add_error("text", faults.messages)
-        return _edit(request, post, form, status=400)
+        return _edit(request, post, form, composer, status=400)
     except StaleEdit as stale:
-        return _edit(request, stale.post, _again(form, stale.post), status=409, is_stale=True)
+        return _edit(request, stale.post, _again(form, stale.post), composer, status=409, is_stale=True)
     return redirect(post.place)
 
 
@@ -193,8 +226,9 @@ def _again(form, post):
     return EditForm(initial={"text": form.cleaned_data["text"], "version": post.version})
 
 
-def _edit(request, post, form, status=200, is_stale=False):
+def _edit(request, post, form, composer, status=200, is_stale=False):
     context = {
+        "composer": composing.fill(composer),
         "space": post.thread.space,
         "thread": post.thread,
         "post": post,

@@ -24,6 +24,8 @@ DOOR = [
 INSIDE = [
     "/netvaerk/",
     "/netvaerk/profil/",
+    "/netvaerk/kladder/",
+    "/netvaerk/skriv/?om=kommune-1",
     "/netvaerk/rum/borgerdialog/",
     "/netvaerk/rum/borgerdialog/ny/",
     "/netvaerk/rum/borgerdialog/forlad/",

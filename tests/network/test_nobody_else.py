@@ -22,6 +22,7 @@ from wagtail.models import Page, Revision, Task, Workflow
 from content.findable import touch
 from content.models import File, Picture
 from network import join
+from network.drafts import of_new_thread, of_reply, save_draft
 from network.models import AccessRequest, Membership, Profile, Space
 from search import outbox
 from taxonomy.models import Tag
@@ -69,6 +70,11 @@ def house(campaign, django_user_model):
     ]
     for thread in threads:
         PostFactory(thread=thread, author=person, text=f"{INSIDE[4]} {INSIDE[5]}")
+        # What has been begun there, and a thread in the open that points at what is closed.
+        save_draft(person, of_reply(thread), "", f"{INSIDE[4]} {INSIDE[5]}")
+        save_draft(person, of_new_thread(thread.space), f"{INSIDE[0]} {INSIDE[1]}", f"{INSIDE[2]} {INSIDE[3]}")
+    pointing = SpaceFactory(name="Åbent rum", slug="aabent-rum", kind="open")
+    ThreadFactory(space=pointing, author=person, title="Herfra peges", text=f"Se #tråd-{threads[1].pk}.")
     asker = MemberFactory()
     asked = join.ask(asker, told, f"{INSIDE[6]} {INSIDE[7]}")
     removed = MemberFactory(name="Fjernet Person")
@@ -115,6 +121,7 @@ def samples(told, hidden, threads, asked, person):
     return {
         "slug": [told.slug, hidden.slug],
         "thread_slug": [threads[0].slug],
+        "name": ["side", "kommune", "traad"],
         "number": ["1", "2"],
         "pk": sorted({told.pk, hidden.pk, *(thread.pk for thread in threads), asked.pk, person.pk, *spaces}),
         "object_id": [told.pk, threads[1].pk, person.pk],
@@ -263,6 +270,9 @@ QUESTIONS = [
     "/nyheder/?q={}",
     "/publikationer/?q={}",
     "/netvaerk/?q={}",
+    "/netvaerk/rum/rum-med-doer/forslag/personer/?q={}",
+    "/netvaerk/rum/rum-med-doer/forslag/henvisninger/?q={}",
+    "/netvaerk/rum/skjulebakke-gemmevig/forslag/henvisninger/?q={}",
     "/admin/pages/search/?q={}",
     "/admin/images/?q={}",
     "/admin/documents/?q={}",

@@ -187,6 +187,8 @@ ACCOUNT_RATE_LIMITS = {
     "search": "60/m/ip",  # strangers
     "search_member": "120/m/user",
     "suggestions": "240/m/ip",
+    "pointers": "240/m/user",  # suggestions of people and things while one writes
+    "draft": "60/m/user",  # saved by a script
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
