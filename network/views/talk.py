@@ -19,6 +19,8 @@ from network.permissions import (
 )
 from network.rule import Act, Standing, may
 from network.views.door import found_space, members_only, with_door
+from network.views.files import bring_files
+from network.views.uploads import Files, files_of, takes_files
 
 FACES = "author__profile__municipality"
 
@@ -65,7 +67,7 @@ def _pages(thread):
     return max((thread.last_number + POSTS_PER_PAGE - 1) // POSTS_PER_PAGE, 1)
 
 
-def _thread(request, thread, number, form=None, status=200):
+def _thread(request, thread, number, form=None, status=200, files=None):
     """A page of posts is a range of numbers, however long the thread is."""
     user, space = request.user, thread.space
     last = number * POSTS_PER_PAGE
@@ -76,6 +78,7 @@ def _thread(request, thread, number, form=None, status=200):
     for shown in posts:
         shown.thread = thread
         shown.is_own = may_write and is_own(user, shown)
+    bring_files(user, posts)
     context = {
         "space": space,
         "thread": thread,
@@ -89,18 +92,20 @@ def _thread(request, thread, number, form=None, status=200):
         "may_join": may(Act.JOIN, space.kind, own, space.is_archived),
         "runs": own is Standing.FACILITATOR,
         "form": form or TextForm(),
+        "files": files or Files(user, space),
     }
     return render(request, "network/thread.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 @members_only
+@takes_files
 @with_door
 def new(request, slug):
     shown = found_space(request.user, slug)
     check_write_in_space(request.user, shown)
-    form = ThreadForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form, files = ThreadForm(request.POST or None), files_of(request, shown)
+    if request.method == "POST" and form.is_valid() and not files.faults:
         try:
             begun = start_thread(
                 request.user,
@@ -108,36 +113,41 @@ def new(request, slug):
                 form.cleaned_data["title"],
                 form.cleaned_data["text"],
                 form.cleaned_data["form_key"],
+                files=files.ids,
             )
         except ValidationError as faults:
             form.add_error(None, faults)
         else:
             return redirect(begun)
     status = 400 if form.is_bound else 200
-    return render(request, "network/thread_form.html", {"space": shown, "form": form}, status=status)
+    context = {"space": shown, "form": form, "files": files}
+    return files.answer(render(request, "network/thread_form.html", context, status=status))
 
 
 @require_http_methods(["GET", "POST"])
 @members_only
+@takes_files
 @with_door
 def answer(request, slug, pk, thread_slug):
     shown = found_thread(request.user, slug, pk)
     if request.method == "GET":
         return redirect(shown)
     check_write_in_space(request.user, shown.space)
-    form = TextForm(request.POST)
-    if form.is_valid():
+    form, files = TextForm(request.POST), files_of(request, shown.space)
+    if form.is_valid() and not files.faults:
+        text, key = form.cleaned_data["text"], form.cleaned_data["form_key"]
         try:
-            post = reply(request.user, shown, form.cleaned_data["text"], form.cleaned_data["form_key"])
+            post = reply(request.user, shown, text, key, files=files.ids)
         except ValidationError as faults:
             form.add_error("text", faults.messages)
         else:
             return redirect(post.place)
-    return _thread(request, shown, _pages(shown), form, status=400)
+    return files.answer(_thread(request, shown, _pages(shown), form, status=400, files=files))
 
 
 @require_http_methods(["GET", "POST"])
 @members_only
+@takes_files
 @with_door
 def edit(request, slug, pk, thread_slug, number):
     shown = found_thread(request.user, slug, pk)
@@ -146,17 +156,18 @@ def edit(request, slug, pk, thread_slug, number):
     check_edit_post(request.user, post)
     if request.method == "GET":
         form = EditForm(initial={"text": post.source, "version": post.version})
-        return _edit(request, post, form)
-    form = EditForm(request.POST)
-    if not form.is_valid():
-        return _edit(request, post, form, status=400)
+        return _edit(request, post, form, Files(request.user, shown.space, post))
+    form, files = EditForm(request.POST), files_of(request, shown.space, post)
+    if not form.is_valid() or files.faults:
+        return files.answer(_edit(request, post, form, files, status=400))
+    text, version = form.cleaned_data["text"], form.cleaned_data["version"]
     try:
-        post = edit_post(request.user, post, form.cleaned_data["text"], form.cleaned_data["version"])
+        post = edit_post(request.user, post, text, version, files=files.ids, without=files.without)
     except ValidationError as faults:
         form.add_error("text", faults.messages)
-        return _edit(request, post, form, status=400)
+        return _edit(request, post, form, files, status=400)
     except StaleEdit as stale:
-        return _edit(request, stale.post, _again(form, stale.post), status=409, is_stale=True)
+        return _edit(request, stale.post, _again(form, stale.post), files, status=409, is_stale=True)
     return redirect(post.place)
 
 
@@ -165,12 +176,13 @@ def _again(form, post):
     return EditForm(initial={"text": form.cleaned_data["text"], "version": post.version})
 
 
-def _edit(request, post, form, status=200, is_stale=False):
+def _edit(request, post, form, files, status=200, is_stale=False):
     context = {
         "space": post.thread.space,
         "thread": post.thread,
         "post": post,
         "form": form,
         "is_stale": is_stale,
+        "files": files,
     }
     return render(request, "network/post_form.html", context, status=status)

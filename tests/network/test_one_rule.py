@@ -48,6 +48,10 @@ WITHOUT_A_READER = {
     "network/finding.py": {"after", "entries", "space_changes", "touch_spaces", "touch_threads"},
     # Asked of one thing: the thread is fetched with the reader's standing, and given to none but who may read it.
     "network/permissions.py": {"thread_for"},
+    # Files, too, go to the index; they are scanned, read and swept while nobody asks; what they take up is a sum.
+    "network/file_finding.py": {"after", "entries", "touch_files", "space_changes"},
+    "network/file_keeping.py": {"scan_waiting", "_scanned", "read_unread", "sweep", "_sweep_disk", "missing"},
+    "network/models/files.py": {"bytes_in"},
     # What the rule itself is made of.
     "network/models/rooms.py": {"admits"},
 }
