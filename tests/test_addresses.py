@@ -26,6 +26,7 @@ SAMPLES = {
     "number": "2",
     "key": "noegle",
     "uidb36": "1a",
+    "name": "referat.pdf",
 }
 
 

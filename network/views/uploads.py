@@ -61,7 +61,10 @@ class LimitedUpload(TemporaryFileUploadHandler):
 
     def file_complete(self, file_size):
         with self._room_on_the_disk():
-            return super().file_complete(file_size)
+            done = super().file_complete(file_size)
+        # The parser closes what stands here when it stops at a later file.
+        del self.file
+        return done
 
     def _stop(self, sentence, code):
         self.fault = ValidationError(sentence, code=code, params={"name": self.name})

@@ -57,8 +57,9 @@ def docx(content: bytes) -> str:
 
 # Where the words stand in the other Office files, and what ends a line there. Read without a parser: what is meant to
 # harm one finds none, and runs of one word are not torn apart.
-_WORDS = re.compile(r"ppt/slides/slide\d+\.xml|xl/sharedStrings\.xml|content\.xml")
-_LINE_ENDS = re.compile(r"</(?:a:p|si|text:p|text:h)>|<text:(?:tab|line-break|s)\b[^>]*>")
+_WORDS = re.compile(r"ppt/slides/slide\d+\.xml|xl/(?:sharedStrings|worksheets/sheet\d+)\.xml|content\.xml")
+_IN_CELLS = re.compile(r"<is>.*?</is>", re.DOTALL)  # beside them a sheet holds numbers
+_LINE_ENDS = re.compile(r"</(?:a:p|si|is|text:p|text:h)>|<text:(?:tab|line-break|s)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -69,6 +70,8 @@ def office(content: bytes) -> str:
             raise Unreadable("too large when unpacked")
         for part in sorted(filter(_WORDS.fullmatch, archive.namelist()), key=lambda name: (len(name), name)):
             marked = archive.read(part).decode("utf-8", "replace")
+            if part.startswith("xl/worksheets/"):
+                marked = "".join(_IN_CELLS.findall(marked))
             pieces.append(unescape(_TAG.sub("", _LINE_ENDS.sub("\n", marked))))
             length += len(pieces[-1])
             if length > MAX_LETTERS:
