@@ -158,13 +158,18 @@ def check_edit_post(user, post: Post) -> None:
         raise Refused(post.thread.space, Act.WRITE)
 
 
+def is_own_file(user, attachment: Attachment) -> bool:
+    """Did `user` put it up herself?"""
+    return attachment.uploaded_by_id is not None and attachment.uploaded_by_id == user.pk
+
+
 def can_renew_file(user, attachment: Attachment) -> bool:
     """Put up a new version of a file that is sent: who put it up, and whoever runs the space."""
     if not attachment.post_id:
         return False
-    post, own = attachment.post, attachment.uploaded_by_id is not None and attachment.uploaded_by_id == user.pk
+    post = attachment.post
     space = post.thread.space
-    act = Act.WRITE if own else Act.RUN
+    act = Act.WRITE if is_own_file(user, attachment) else Act.RUN
     return space.has_files and not space.is_archived and can(user, act, space) and can_see_post(user, post)
 
 

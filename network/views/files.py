@@ -16,7 +16,7 @@ from network.attach import renew
 from network.filekinds import ACCEPTED, MEGABYTE
 from network.models import Attachment, AttachmentVersion
 from network.models.files import bytes_in, closed_files
-from network.permissions import can_renew_file, check_read_space, check_renew_file
+from network.permissions import can_renew_file, check_read_space, check_renew_file, is_own_file
 from network.views.door import found_space, members_only, with_door
 from network.views.rooms import around
 from network.views.uploads import Files, may_upload, takes_files
@@ -91,8 +91,11 @@ def _handed_out(file, name, kind, is_inline):
     return response
 
 
-def bring_files(user, posts) -> None:
-    """Bring along as `files` what hangs on posts: the newest version of each, in one query for all that have any."""
+def bring_files(user, posts, may_write: bool, runs: bool) -> None:
+    """Bring along as `files` what hangs on posts: the newest version of each, in one query for all that have any.
+
+    `may_write`, `runs`: what `user` may do in their space; with it each knows whether she may renew it.
+    """
     having = {post.pk: post for post in posts if post.has_files}
     for post in posts:
         post.files = []
@@ -102,6 +105,7 @@ def bring_files(user, posts) -> None:
     for version in versions.select_related("attachment").order_by("attachment", "-version"):
         post, found = having[version.attachment.post_id], version.attachment
         found.post = post
+        version.may_renew = may_write and (runs or is_own_file(user, found))
         _add(post.files, version)
 
 
@@ -125,11 +129,10 @@ def files(request, slug):
     if not shown.has_files:
         raise Http404
     page = _page(request, shown)
-    found = list(page.object_list)
-    _bring_newest(request.user, found)
+    found, context = list(page.object_list), around(request.user, shown)
+    _bring_newest(request.user, found, context["is_inside"], context["runs"])
     used = bytes_in(shown)
-    context = {
-        **around(request.user, shown),
+    context |= {
         "files": found,
         "page_of_files": page,
         "previous": page.number - 1 if page.has_previous() else None,
@@ -149,13 +152,14 @@ def _page(request, space):
         raise Http404 from no_page
 
 
-def _bring_newest(user, attachments):
+def _bring_newest(user, attachments, may_write, runs):
     by_pk = {attachment.pk: attachment for attachment in attachments}
     for attachment in attachments:
         attachment.shown = []
     versions = AttachmentVersion.objects.visible_to(user).filter(attachment__in=by_pk).select_related(FACES)
     for version in versions.order_by("attachment", "-version"):
         version.attachment = by_pk[version.attachment_id]
+        version.may_renew = may_write and (runs or is_own_file(user, version.attachment))
         _add(version.attachment.shown, version)
 
 

@@ -78,7 +78,7 @@ def _thread(request, thread, number, form=None, status=200, files=None):
     for shown in posts:
         shown.thread = thread
         shown.is_own = may_write and is_own(user, shown)
-    bring_files(user, posts)
+    bring_files(user, posts, may_write, own is Standing.FACILITATOR)
     context = {
         "space": space,
         "thread": thread,

@@ -148,15 +148,18 @@ class Files:
 def files_of(request, space, post=None) -> Files:
     """Put up what came with a form, and return it with what was up before. The rule is asked by the verbs."""
     files = Files(request.user, space, post)
-    if request.method != "POST" or not space.has_files:
+    if request.method != "POST":
+        return files
+    # Whatever the space takes: fields that came after the file that was cut off have not been read.
+    for handler in request.upload_handlers:
+        if getattr(handler, "fault", None):
+            files.refuse(handler.fault)
+    if not space.has_files:
         return files
     files.without = _numbers(request.POST.getlist("without"))
     if numbers := _numbers(request.POST.getlist("files")):
         own = Attachment.objects.visible_to(request.user).filter(post=None, uploaded_by=request.user, space=space)
         files.unsent = list(own.filter(pk__in=numbers).select_related("space"))
-    for handler in request.upload_handlers:
-        if getattr(handler, "fault", None):
-            files.refuse(handler.fault)
     uploads = request.FILES.getlist("uploads")
     if uploads and not _was_sent(request):
         _put_up(request, files, uploads)
