@@ -8,4 +8,12 @@ class NetworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from network import directory, faces, finding, letters, pointing, references  # noqa: F401
+        from network import (  # noqa: F401
+            directory,
+            faces,
+            file_finding,
+            finding,
+            letters,
+            pointing,
+            references,
+        )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from danish import danish_to_ascii
 from network import drafts, pointing
+from network.attach import bind, take_off
 from network.markdown import checked
 from network.models import Event, Membership, Post, PostVersion, Showing, Space, Thread
 from network.permissions import Refused, can, check_edit_post, check_see_thread, check_write_in_space
@@ -27,10 +28,11 @@ class StaleEdit(Exception):
         super().__init__(str(post))
 
 
-def start_thread(user, space: Space, title: str, text: str, form_key: UUID | None = None) -> Thread:
+def start_thread(user, space: Space, title: str, text: str, form_key: UUID | None = None, files=()) -> Thread:
     """Begin a thread with its first post. A form sent twice makes one thread: the first is returned.
 
-    What someone on trial writes first is held: `thread.state` says so.
+    What someone on trial writes first is held: `thread.state` says so. `files`: ids of own files that were put up for
+    it (network.attach).
     Raises ValidationError with a Danish sentence under `title` or `text`.
     """
     title, text = _thread_checked(title, text, space.first_words)
@@ -47,15 +49,19 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
         post = _write(thread, user, text, written.html, now, form_key, state)
         what = Event.What.THREAD if state == Showing.VISIBLE else Event.What.HELD
         announce(what, space, who=user, thread=thread, post=post)
+        bind(user, post, files)
         pointing.keep(post, written)
         drafts.sent(user, drafts.of_new_thread(space))
     return thread
 
 
-def reply(user, thread: Thread, text: str, form_key: UUID | None = None, reply_to: Post | None = None) -> Post:
+def reply(
+    user, thread: Thread, text: str, form_key: UUID | None = None, reply_to: Post | None = None, files=()
+) -> Post:
     """Answer in a thread. A form sent twice makes one post: the first is returned.
 
     `reply_to`: the post of the thread that is answered. A closed thread is answered by those who run its space alone.
+    `files`: as in `start_thread`.
     """
     text = checked(text)
     with transaction.atomic():
@@ -71,13 +77,16 @@ def reply(user, thread: Thread, text: str, form_key: UUID | None = None, reply_t
         post = _write(thread, user, text, written.html, timezone.now(), form_key, state, reply_to)
         what = Event.What.POST if state == Showing.VISIBLE else Event.What.HELD
         announce(what, thread.space, who=user, thread=thread, post=post)
+        bind(user, post, files)
         pointing.keep(post, written)
         drafts.sent(user, drafts.of_reply(thread))
     return post
 
 
-def edit_post(user, post: Post, text: str, version: int) -> Post:
+def edit_post(user, post: Post, text: str, version: int, files=(), without=()) -> Post:
     """Put a new text in the place of one's own. `version` is the one the form was opened with; else StaleEdit.
+
+    `files`: ids of own files to hang on it, `without`: of those on it to take off for good.
 
     What it said before is kept, and read by those who may read the post.
     """
@@ -100,6 +109,8 @@ def edit_post(user, post: Post, text: str, version: int) -> Post:
             written_at=before.edited_at or before.created_at,
         )
         post.source, post.html, post.edited_at, post.version = text, written.html, now, version + 1
+        take_off(user, post, without)
+        bind(user, post, files)
         announce(Event.What.EDITED, post.thread.space, who=user, thread=post.thread, post=post)
         pointing.keep(post, written)
         drafts.sent(user, drafts.of_edit(post))

@@ -117,7 +117,8 @@ def readable_spaces(user):
     return tokens
 
 
-def _token(thread):
+def token_of(thread):
+    """Return the token of the entries of a thread, and of what hangs on it."""
     return f"thread:{thread.pk}" if thread.space.hides_earlier else f"space:{thread.space_id}"
 
 
@@ -126,7 +127,7 @@ def plain(html: str) -> str:
     return " ".join(unescape(nh3.clean(html, tags=set())).split())
 
 
-def _under(space):
+def under_of(space):
     return {"tema": (Term(space.theme.slug, space.theme.title),)} if space.theme_id else {}
 
 
@@ -156,9 +157,9 @@ class Threads(Findable):
                 kind=self.kind.name,
                 title=thread.title,
                 url=thread.get_absolute_url(),
-                audience=_token(thread),
+                audience=token_of(thread),
                 text=plain(first.get(thread.pk, "")),
-                under=_under(thread.space),
+                under=under_of(thread.space),
                 published=thread.created_at,
             )
             for thread in threads
@@ -211,9 +212,9 @@ class Posts(Findable):
                 kind=self.kind.name,
                 title="",
                 url=post.get_absolute_url(),
-                audience=_token(post.thread),
+                audience=token_of(post.thread),
                 text=plain(post.html),
-                under=_under(post.thread.space),
+                under=under_of(post.thread.space),
                 published=post.created_at,
             )
             for post in posts

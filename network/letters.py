@@ -5,11 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.letters import Words, queue, writes
-from network.models import AccessRequest, Event, Membership, Space
+from network.models import AccessRequest, AttachmentVersion, Event, Membership, Space
 from network.rule import Act
 from network.signals import happened
 
 ASKED, ANSWERED, ADDED = "access-asked", "access-answered", "made-member"
+INFECTED = "file-infected"
 
 
 def owe_letters(sender, event, **kwargs):
@@ -76,6 +77,20 @@ def added(letter):
         "leave": _address(reverse("space-leave", args=[space.slug])),
     }
     return Words(_("Du er med i rummet »%(space)s«") % {"space": space.name}, "network/letters/added", context)
+
+
+@writes(INFECTED)
+def infected(letter):
+    """To who put up a file that was held: the virus scanner has seen it, and it is gone."""
+    own = AttachmentVersion.objects.visible_to(letter.recipient).filter(uploaded_by=letter.recipient)
+    places = ("attachment__post__thread__space", "attachment__space")
+    version = own.filter(pk=letter.about["version"]).select_related(*places).first()
+    if version is None:
+        return None
+    post, space = version.attachment.post, version.attachment.room
+    link = _address(post.get_absolute_url() if post else space.get_absolute_url())
+    context = {"name": version.attachment.name, "space": space, "link": link}
+    return Words(_("»%(name)s« er fjernet") % {"name": version.attachment.name}, "network/letters/infected", context)
 
 
 def _address(path):

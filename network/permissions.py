@@ -8,7 +8,7 @@ Each `check_*` returns nothing and raises
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from network.models import Membership, Post, Showing, Space, Thread
+from network.models import Attachment, Membership, Post, Showing, Space, Thread
 from network.rule import Act, Standing, is_in_network, may
 
 
@@ -157,3 +157,24 @@ def check_edit_post(user, post: Post) -> None:
     check_write_in_space(user, post.thread.space)
     if not can_edit_post(user, post):
         raise Refused(post.thread.space, Act.WRITE)
+
+
+def is_own_file(user, attachment: Attachment) -> bool:
+    """Did `user` put it up herself?"""
+    return attachment.uploaded_by_id is not None and attachment.uploaded_by_id == user.pk
+
+
+def can_renew_file(user, attachment: Attachment) -> bool:
+    """Put up a new version of a file that is sent: who put it up, and whoever runs the space."""
+    if not attachment.post_id:
+        return False
+    post = attachment.post
+    space = post.thread.space
+    act = Act.WRITE if is_own_file(user, attachment) else Act.RUN
+    return space.has_files and not space.is_archived and can(user, act, space) and can_see_post(user, post)
+
+
+def check_renew_file(user, attachment: Attachment) -> None:
+    check_write_in_space(user, attachment.room)
+    if not can_renew_file(user, attachment):
+        raise Refused(attachment.room, Act.RUN)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import people, places, polls, reading, rooms, talk, writing
+from network.views import files, people, places, polls, reading, rooms, talk, writing
 
 SPACE = "netvaerk/rum/<slug:slug>/"
 THREAD = SPACE + "<int:pk>-<slug:thread_slug>/"
@@ -26,6 +26,9 @@ urlpatterns = [
     path(SPACE + "medlemmer/<int:pk>/fjern/", rooms.remove, name="space-remove"),
     path(SPACE + "medlemmer/<int:pk>/rolle/", rooms.role, name="space-role"),
     path(SPACE + "anmodninger/<int:pk>/", rooms.answer, name="space-answer"),
+    path(SPACE + "filer/", files.files, name="space-files"),
+    path(SPACE + "filer/<int:pk>/udgaver/", files.file_versions, name="attachment-versions"),
+    path(SPACE + "filer/<int:pk>/<str:name>", files.attachment, name="attachment"),
     path(SPACE + "ny/", talk.new, name="thread-new"),
     path(THREAD, talk.thread, name="thread"),
     path(THREAD + "<int:number>/", talk.post, name="post"),

@@ -27,6 +27,7 @@ SAMPLES = {
     "name": "side",
     "key": "noegle",
     "uidb36": "1a",
+    "name": "referat.pdf",
 }
 
 

@@ -1,12 +1,15 @@
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from network.models.rooms import Space
+from network.filekinds import BY_MIME, MEGABYTE
+from network.models.rooms import Space, allowed
 from network.models.talk import Post
+from network.rule import Act, is_in_network
+from network.unpacking import THUMBNAIL
 
 USER = settings.AUTH_USER_MODEL
 
@@ -18,14 +21,27 @@ def closed_files():
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Keep the files of posts that `user` may read, in spaces that have files, and the own not yet sent."""
-        sent = Q(post__in=Post.objects.visible_to(user).order_by().values("pk"), space__has_files=True)
-        return self.filter(sent | Q(post=None, uploaded_by=user.pk))
+        """Keep the files of posts that `user` may read, in spaces that have files, and the own not yet sent.
+
+        A file that was sent stands where its post stands: a thread that is moved takes its files along.
+        """
+        readable = Post.objects.visible_to(user).filter(thread__space__has_files=True)
+        found = Q(post__in=readable.order_by().values("pk"))
+        # Without the question an anonymous reader, whose id is None, would be the owner of what nobody owns.
+        if is_in_network(user):
+            own = Q(post=None, uploaded_by=user, space__has_files=True)
+            found |= own & allowed(user, Act.WRITE, "space_id")
+        return self.filter(found)
+
+    def in_space(self, space):
+        """Keep the files that hang on posts in `space`."""
+        return self.filter(post__thread__space=space)
 
 
 class Attachment(models.Model):
-    """A file on a post; `versions` are what it held, newest first."""
+    """A file on a post, or one that is not sent yet; `versions` are what it held, newest first."""
 
+    # Where it was put up; once it is sent, its post says where it stands (`room`).
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="attachments")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="attachments")
     name = models.CharField(_("navn"), max_length=150)
@@ -43,7 +59,12 @@ class Attachment(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("attachment", args=[self.space.slug, self.pk, self.name])
+        return reverse("attachment", args=[self.room.slug, self.pk, self.name])
+
+    @property
+    def room(self):
+        """The space in which it can be read."""
+        return self.post.thread.space if self.post_id else self.space
 
 
 class AttachmentVersionQuerySet(models.QuerySet):
@@ -62,6 +83,7 @@ class AttachmentVersion(models.Model):
     version = models.PositiveIntegerField()
     file = models.FileField(storage=closed_files, max_length=200)
     kind = models.CharField(_("type"), max_length=100, help_text=_("Efter indholdet, ikke efter navnet."))
+    thumbnail = models.FileField(storage=closed_files, max_length=200, blank=True)
     size = models.PositiveBigIntegerField(_("bytes"))
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
@@ -81,3 +103,37 @@ class AttachmentVersion(models.Model):
 
     def __str__(self):
         return f"{self.attachment_id} · {self.version}"
+
+    @property
+    def file_kind(self):
+        return BY_MIME[self.kind]
+
+    @property
+    def is_clean(self):
+        return self.scan == self.Scan.CLEAN
+
+    @property
+    def is_waiting(self):
+        return self.scan == self.Scan.WAITING
+
+    @property
+    def address(self):
+        """The address of this very version."""
+        return f"{self.attachment.get_absolute_url()}?udgave={self.version}"
+
+    @property
+    def thumbnail_size(self):
+        """(width, height) of the thumbnail, so that the page does not move while it comes."""
+        share = min(THUMBNAIL[0] / self.width, THUMBNAIL[1] / self.height, 1)
+        return max(round(self.width * share), 1), max(round(self.height * share), 1)
+
+
+def bytes_in(space) -> int:
+    """Return what all the files of a space take up, whoever may read them: a sum, and nothing else of them."""
+    here = Q(attachment__post__thread__space=space) | Q(attachment__post=None, attachment__space=space)
+    return AttachmentVersion.objects.filter(here).aggregate(bytes=Sum("size"))["bytes"] or 0
+
+
+def room_in(space) -> int:
+    """Return how many bytes a space has for files in all."""
+    return space.file_room * MEGABYTE

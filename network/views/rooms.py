@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from network import join as verbs
 from network.forms import AddForm, AnswerForm, AskForm, RoleForm
 from network.members import make_member
-from network.models import AccessRequest, Membership, Space, Thread
+from network.models import AccessRequest, Attachment, Membership, Space, Thread
 from network.permissions import can, check, check_read_space, check_run_space, check_see_space
 from network.rule import Act
 from network.views.door import door, found_space, members_only, with_door
@@ -76,6 +76,7 @@ def around(user, space):
         "is_inside": can(user, Act.WRITE, space),
         "runs": runs,
         "waiting": space.requests.visible_to(user).waiting().count() if runs else 0,
+        "number_of_files": Attachment.objects.visible_to(user).in_space(space).count() if space.has_files else 0,
     }
 
 

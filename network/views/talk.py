@@ -23,6 +23,8 @@ from network.reading import is_new_to, mark_read, new_above, opens_at
 from network.rule import Act, Standing, may
 from network.views import writing
 from network.views.door import found_space, members_only, with_door
+from network.views.files import bring_files
+from network.views.uploads import Files, files_of, takes_files
 
 FACES = "author__profile__municipality"
 
@@ -86,7 +88,7 @@ def _pages(thread):
     return max((thread.last_number + POSTS_PER_PAGE - 1) // POSTS_PER_PAGE, 1)
 
 
-def _thread(request, thread, number, form=None, status=200, composer=None):
+def _thread(request, thread, number, form=None, status=200, composer=None, files=None):
     """A page of posts is a range of numbers, however long the thread is."""
     user, space = request.user, thread.space
     last = number * POSTS_PER_PAGE
@@ -100,6 +102,7 @@ def _thread(request, thread, number, form=None, status=200, composer=None):
     fresh = [shown for shown in posts if is_new_to(user, thread, shown)]
     end = posts[-1].number if posts else 0
     references.lay_on(user, posts)
+    bring_files(user, posts, may_write, own is Standing.FACILITATOR)
     composer = composing.fill(composer or composing.for_reply(user, thread), may_write, about=thread)
     context = {
         "space": space,
@@ -120,6 +123,7 @@ def _thread(request, thread, number, form=None, status=200, composer=None):
         "may_lead": may_write and (own is Standing.FACILITATOR or is_own(user, thread)),
         "form": form or _reply_form(request, thread, composer),
         "composer": composer,
+        "files": files or Files(user, space),
     }
     response = render(request, "network/thread.html", context, status=status)
     mark_read(user, thread, end)
@@ -133,6 +137,7 @@ def _reply_form(request, thread, composer):
 
 @require_http_methods(["GET", "POST"])
 @members_only
+@takes_files
 @with_door
 def new(request, slug):
     shown = found_space(request.user, slug)
@@ -141,12 +146,12 @@ def new(request, slug):
     if request.method == "GET":
         composing.fill(composer)
         form = ThreadForm(initial=writing.begun_with(composer, writing.about(request) + shown.first_words))
-        return _new(request, shown, form, composer)
-    form = ThreadForm(request.POST)
-    if form.is_valid():
+        return _new(request, shown, form, composer, Files(request.user, shown))
+    form, files = ThreadForm(request.POST), files_of(request, shown)
+    if form.is_valid() and not files.faults:
         done = writing.answer(request, composer, form, request.path)
         if done is not True:
-            return done or _new(request, shown, form, composer, status=writing.status_of(composer, form))
+            return done or _new(request, shown, form, composer, files, writing.status_of(composer, form))
         try:
             begun = start_thread(
                 request.user,
@@ -154,21 +159,23 @@ def new(request, slug):
                 form.cleaned_data["title"],
                 form.cleaned_data["text"],
                 form.cleaned_data["form_key"],
+                files=files.ids,
             )
         except ValidationError as faults:
             form.add_error(None, faults)
         else:
             return redirect(begun)
-    return _new(request, shown, form, composer, status=400)
+    return _new(request, shown, form, composer, files, 400)
 
 
-def _new(request, space, form, composer, status=200):
-    context = {"space": space, "form": form, "composer": composing.fill(composer)}
-    return render(request, "network/thread_form.html", context, status=status)
+def _new(request, space, form, composer, files, status=200):
+    context = {"space": space, "form": form, "composer": composing.fill(composer), "files": files}
+    return files.answer(render(request, "network/thread_form.html", context, status=status))
 
 
 @require_http_methods(["GET", "POST"])
 @members_only
+@takes_files
 @with_door
 def answer(request, slug, pk, thread_slug):
     shown = found_thread(request.user, slug, pk)
@@ -176,24 +183,26 @@ def answer(request, slug, pk, thread_slug):
         return redirect(shown)
     check_write_in_space(request.user, shown.space)
     composer = composing.for_reply(request.user, shown)
-    form = TextForm(request.POST)
-    if form.is_valid():
+    form, files = TextForm(request.POST), files_of(request, shown.space)
+    if form.is_valid() and not files.faults:
         done = writing.answer(request, composer, form, f"{shown.get_absolute_url()}#svar")
         if done is None:
-            return _thread(request, shown, _pages(shown), form, writing.status_of(composer, form), composer)
+            return _thread(request, shown, _pages(shown), form, writing.status_of(composer, form), composer, files)
         if done is not True:
             return done
+        text, key = form.cleaned_data["text"], form.cleaned_data["form_key"]
         try:
-            post = reply(request.user, shown, form.cleaned_data["text"], form.cleaned_data["form_key"])
+            post = reply(request.user, shown, text, key, files=files.ids)
         except ValidationError as faults:
             form.add_error("text", faults.messages)
         else:
             return redirect(post.place)
-    return _thread(request, shown, _pages(shown), form, 400, composer)
+    return files.answer(_thread(request, shown, _pages(shown), form, 400, composer, files))
 
 
 @require_http_methods(["GET", "POST"])
 @members_only
+@takes_files
 @with_door
 def edit(request, slug, pk, thread_slug, number):
     shown = found_thread(request.user, slug, pk)
@@ -204,20 +213,22 @@ def edit(request, slug, pk, thread_slug, number):
     if request.method == "GET":
         composing.fill(composer)
         form = EditForm(initial={"version": post.version} | writing.begun_with(composer, post.source))
-        return _edit(request, post, form, composer)
-    form = EditForm(request.POST)
-    if not form.is_valid():
-        return _edit(request, post, form, composer, status=400)
+        return _edit(request, post, form, composer, Files(request.user, shown.space, post))
+    form, files = EditForm(request.POST), files_of(request, shown.space, post)
+    if not form.is_valid() or files.faults:
+        return files.answer(_edit(request, post, form, composer, files, status=400))
     done = writing.answer(request, composer, form, request.path)
     if done is not True:
-        return done or _edit(request, post, form, composer, status=writing.status_of(composer, form))
+        return done or _edit(request, post, form, composer, files, status=writing.status_of(composer, form))
+    text, version = form.cleaned_data["text"], form.cleaned_data["version"]
     try:
-        post = edit_post(request.user, post, form.cleaned_data["text"], form.cleaned_data["version"])
+        post = edit_post(request.user, post, text, version, files=files.ids, without=files.without)
     except ValidationError as faults:
         form.add_error("text", faults.messages)
-        return _edit(request, post, form, composer, status=400)
+        return _edit(request, post, form, composer, files, status=400)
     except StaleEdit as stale:
-        return _edit(request, stale.post, _again(form, stale.post), composer, status=409, is_stale=True)
+        form = _again(form, stale.post)
+        return _edit(request, stale.post, form, composer, files, status=409, is_stale=True)
     return redirect(post.place)
 
 
@@ -226,7 +237,7 @@ def _again(form, post):
     return EditForm(initial={"text": form.cleaned_data["text"], "version": post.version})
 
 
-def _edit(request, post, form, composer, status=200, is_stale=False):
+def _edit(request, post, form, composer, files, status=200, is_stale=False):
     context = {
         "composer": composing.fill(composer),
         "space": post.thread.space,
@@ -234,5 +245,6 @@ def _edit(request, post, form, composer, status=200, is_stale=False):
         "post": post,
         "form": form,
         "is_stale": is_stale,
+        "files": files,
     }
     return render(request, "network/post_form.html", context, status=status)

@@ -69,9 +69,11 @@ def _hash(file):
 
 
 def words_in(content: bytes, kind: str) -> str:
-    """Return the plain text of `content`; `kind` is "pdf" or "docx". What cannot be read in time gives nothing."""
+    """Return the plain text of `content`; `kind` is a key of `content.file_reading.READ`. What cannot be read in time
+    gives nothing.
+    """
     try:
-        done = subprocess.run(  # noqa: S603  our own program, with one of two words
+        done = subprocess.run(  # noqa: S603  our own program, with one of its own words
             [sys.executable, "-I", str(READER), kind],
             input=content,
             capture_output=True,

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, get_resolver
@@ -23,7 +24,10 @@ from content.findable import touch
 from content.models import File, Picture
 from network import join
 from network.drafts import of_new_thread, of_reply, save_draft
-from network.models import AccessRequest, Membership, Profile, Space
+from network.attach import attach
+from network.discuss import reply
+from network.file_keeping import read_unread
+from network.models import AccessRequest, Attachment, Membership, Profile, Space
 from search import outbox
 from taxonomy.models import Tag
 from tests.factories import (
@@ -38,6 +42,7 @@ from tests.factories import (
 
 # Searching for the first word of a pair must not bring the second: a page may say again what was asked for.
 INSIDE = ["kvadrille", "tangofest", "mazurkabod", "polkagris", "reelsang", "valsehjul", "hopsatrin", "rheinlaender"]
+INSIDE += ["galopade", "anglaisebog"]  # the name of a file, and what stands in it
 HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
 PEOPLE = ["Dorthe Danserinde", "koreograf", "dorthe.danserinde"]
 
@@ -75,6 +80,9 @@ def house(campaign, django_user_model):
         save_draft(person, of_new_thread(thread.space), f"{INSIDE[0]} {INSIDE[1]}", f"{INSIDE[2]} {INSIDE[3]}")
     pointing = SpaceFactory(name="Åbent rum", slug="aabent-rum", kind="open")
     ThreadFactory(space=pointing, author=person, title="Herfra peges", text=f"Se #tråd-{threads[1].pk}.")
+        paper = SimpleUploadedFile(f"{INSIDE[8]}.txt", f"{INSIDE[9]} som den var.".encode())
+        reply(person, thread, "Vedhæftet.", files=[attach(person, thread.space, paper).pk])
+    read_unread()
     asker = MemberFactory()
     asked = join.ask(asker, told, f"{INSIDE[6]} {INSIDE[7]}")
     removed = MemberFactory(name="Fjernet Person")
@@ -121,9 +129,19 @@ def samples(told, hidden, threads, asked, person):
     return {
         "slug": [told.slug, hidden.slug],
         "thread_slug": [threads[0].slug],
-        "name": ["side", "kommune", "traad"],
         "number": ["1", "2"],
-        "pk": sorted({told.pk, hidden.pk, *(thread.pk for thread in threads), asked.pk, person.pk, *spaces}),
+        "name": ["side", "kommune", "traad", f"{INSIDE[8]}.txt"],
+        "pk": sorted(
+            {
+                *Attachment.objects.values_list("pk", flat=True),
+                told.pk,
+                hidden.pk,
+                *(thread.pk for thread in threads),
+                asked.pk,
+                person.pk,
+                *spaces,
+            }
+        ),
         "object_id": [told.pk, threads[1].pk, person.pk],
         "page_id": [page.pk],
         "page_pk": [page.pk],
@@ -284,7 +302,15 @@ QUESTIONS = [
     "/admin/choose-page/search/?q={}",
     "/admin/tag-autocomplete/taxonomy/tag/?term={}",
 ]
-PAIRS = [(INSIDE[0], INSIDE[1]), (INSIDE[2], INSIDE[3]), (INSIDE[4], INSIDE[5]), (INSIDE[6], INSIDE[7]), HIDDEN[:2]]
+FILE_PAIRS = [(INSIDE[8], INSIDE[9])]
+PAIRS = [
+    *FILE_PAIRS,
+    (INSIDE[0], INSIDE[1]),
+    (INSIDE[2], INSIDE[3]),
+    (INSIDE[4], INSIDE[5]),
+    (INSIDE[6], INSIDE[7]),
+    HIDDEN[:2],
+]
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -318,7 +344,7 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     seen = ""
     for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/medlemmer/"):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
-    for address in ("/netvaerk/rum/<slug>/<pk>-<thread_slug>/",):
+    for address in ("/netvaerk/rum/<slug>/<pk>-<thread_slug>/", "/netvaerk/rum/<slug>/filer/<pk>/<name>"):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
     assert set(leaks([*INSIDE, *HIDDEN], seen)) == {*INSIDE, *HIDDEN}
     found = "".join(told_by(client.get(f"/soeg/?q={word}")) for word in (INSIDE[0], INSIDE[2], INSIDE[4]))
@@ -367,7 +393,10 @@ def counts():
     from network.models import Event, Post, Thread
 
     return [
-        *(model.objects.count() for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile)),
+        *(
+            model.objects.count()
+            for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile, Attachment)
+        ),
         sorted(Post.objects.values_list("version", "source")),
         sorted(AccessRequest.objects.values_list("state", flat=True)),
     ]
@@ -376,7 +405,12 @@ def counts():
 @pytest.mark.parametrize("reader", [*READERS, "member"])
 def test_no_cache_keeps_a_page_of_the_network(house, reader):
     client = client_of(house.member if reader == "member" else house.readers[reader])
-    for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/<pk>-<thread_slug>/", "/netvaerk/"):
+    for address in (
+        "/netvaerk/rum/<slug>/",
+        "/netvaerk/rum/<slug>/<pk>-<thread_slug>/",
+        "/netvaerk/rum/<slug>/filer/",
+        "/netvaerk/",
+    ):
         for place in filled(address, house.samples):
             response = client.get(place)
             if response.status_code in (200, 403):

@@ -50,6 +50,10 @@ WITHOUT_A_READER = {
     "network/permissions.py": {"thread_for"},
     # A number, within a query for threads that the rule let through.
     "network/reading.py": {"with_unread_of"},
+    # Files, too, go to the index; they are scanned, read and swept while nobody asks; what they take up is a sum.
+    "network/file_finding.py": {"after", "entries", "touch_files", "space_changes"},
+    "network/file_keeping.py": {"scan_waiting", "_scanned", "read_unread", "sweep", "_sweep_disk", "missing"},
+    "network/models/files.py": {"bytes_in"},
     # What the rule itself is made of.
     "network/models/rooms.py": {"admits"},
 }

@@ -189,6 +189,7 @@ ACCOUNT_RATE_LIMITS = {
     "suggestions": "240/m/ip",
     "pointers": "240/m/user",  # suggestions of people and things while one writes
     "draft": "60/m/user",  # saved by a script
+    "upload": "60/h/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
@@ -220,10 +221,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "config.storage.JoinedStaticFilesStorage"},
     # What members attach: outside the public media, handed out by a view that asks who may read it.
     "members": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "members-files", "base_url": None},
+        "BACKEND": "network.storage.ClosedFiles",
+        "OPTIONS": {"location": VAR / "members-files"},
     },
 }
+# clamav://host:port or unix:/path: members' files are shown to clamd first. Empty: there is no scanner.
+CLAMAV_URL = env("CLAMAV_URL", default="")
 # Nginx hands out pictures in production; the demo has no nginx. Documents always go through their own view.
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
