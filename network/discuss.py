@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from danish import danish_to_ascii
+from network.cpr import CPR, looks_like_cpr
 from network.markdown import checked, render
 from network.models import Event, Membership, Post, PostVersion, Showing, Space, Thread
 from network.permissions import Refused, can, check_edit_post, check_see_thread, check_write_in_space
@@ -150,6 +151,8 @@ def _thread_checked(title, text):
         faults["title"] = _("Skriv en overskrift, der siger, hvad du spørger om.")
     elif len(title) > TITLE_LENGTH:
         faults["title"] = _("Overskriften er for lang: højst 140 tegn.")
+    elif looks_like_cpr(title):
+        faults["title"] = CPR
     try:
         text = checked(text)
     except ValidationError as fault:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from network.cpr import check_without_cpr
 from network.models import AccessRequest, Event, Membership, MembershipChange, Space
 from network.permissions import Refused, check, check_run_space
 from network.rule import Act, is_in_network
@@ -332,6 +333,7 @@ def checked_text(text, missing=""):
     text = text.strip()
     if not text and missing:
         raise ValidationError(missing, code="empty")
+    check_without_cpr(text)
     if len(text) > TEXT_LENGTH:
         raise ValidationError(
             _("Teksten er for lang: højst %(room)s tegn."), params={"room": TEXT_LENGTH}, code="long"
