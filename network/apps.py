@@ -8,4 +8,4 @@ class NetworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from network import directory, faces, finding, letters  # noqa: F401
+        from network import directory, faces, finding, letters, moderate  # noqa: F401

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 CPR = _(
-    "Det ligner et CPR-nummer. Oplysninger om borgere hører ikke til her: fjern nummeret, og send igen. Er det et andet "
-    "nummer, så skriv det to cifre ad gangen."
+    "Det ligner et CPR-nummer. Oplysninger om borgere hører ikke til her: fjern nummeret, og send igen. Er det et "
+    "andet nummer, så skriv det to cifre ad gangen."
 )
 WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 DASHES = "‐‑–—-"  # the plain one last, as a set of signs has it

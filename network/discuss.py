@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from danish import danish_to_ascii
+from network import limits
 from network.cpr import CPR, looks_like_cpr
 from network.markdown import checked, render
 from network.models import Event, Membership, Post, PostVersion, Showing, Space, Thread
@@ -31,7 +32,7 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
     """Begin a thread with its first post. A form sent twice makes one thread: the first is returned.
 
     What someone on trial writes first is held: `thread.state` says so.
-    Raises ValidationError with a Danish sentence under `title` or `text`.
+    Raises ValidationError with a Danish sentence under `title` or `text`, or TooMany (network.limits).
     """
     title, text = _thread_checked(title, text)
     html = render(text)
@@ -40,6 +41,8 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
         _lock(Space, space)
         if done := _sent_before(user, form_key):
             return done.thread
+        limits.check(user, "threads")
+        limits.check_links(user, html)
         now, state = timezone.now(), _first_state(user, space)
         thread = Thread.objects.create(
             space=space, title=title, slug=_slug(title), author=user, created_at=now, last_post_at=now, state=state
@@ -66,6 +69,8 @@ def reply(user, thread: Thread, text: str, form_key: UUID | None = None, reply_t
         thread.refresh_from_db(fields=["closed_at", "number_of_posts", "last_number"])
         if thread.is_closed and not can(user, Act.RUN, thread.space):
             raise ValidationError(_("Tråden er lukket. Skriv til en facilitator, hvis den skal åbnes."), code="closed")
+        limits.check(user, "replies")
+        limits.check_links(user, html)
         state = _first_state(user, thread.space)
         post = _write(thread, user, text, html, timezone.now(), form_key, state, reply_to)
         what = Event.What.POST if state == Showing.VISIBLE else Event.What.HELD
@@ -82,6 +87,7 @@ def edit_post(user, post: Post, text: str, version: int) -> Post:
     html = render(text)
     with transaction.atomic():
         check_edit_post(user, post)
+        limits.check_links(user, html)
         before = Post.objects.visible_to(user).filter(pk=post.pk, version=version).first()
         now = timezone.now()
         changed = before and Post.objects.visible_to(user).filter(pk=post.pk, version=version).update(

@@ -36,7 +36,7 @@ def asked(letter):
         "request": request,
         "asker": request.user,
         "space": request.space,
-        "link": _address(reverse("space-members", args=[request.space.slug])),
+        "link": address_of(reverse("space-members", args=[request.space.slug])),
     }
     subject = _("%(person)s beder om adgang til »%(space)s«") % {"person": request.user, "space": request.space.name}
     return Words(subject, "network/letters/asked", context)
@@ -55,7 +55,7 @@ def answered(letter):
     )
     if request is None:
         return None
-    context = {"request": request, "space": request.space, "link": _address(request.space.get_absolute_url())}
+    context = {"request": request, "space": request.space, "link": address_of(request.space.get_absolute_url())}
     return Words(_("Svar på din anmodning til »%(space)s«") % {"space": request.space.name}, _answer(request), context)
 
 
@@ -72,11 +72,11 @@ def added(letter):
         return None
     context = {
         "space": space,
-        "link": _address(space.get_absolute_url()),
-        "leave": _address(reverse("space-leave", args=[space.slug])),
+        "link": address_of(space.get_absolute_url()),
+        "leave": address_of(reverse("space-leave", args=[space.slug])),
     }
     return Words(_("Du er med i rummet »%(space)s«") % {"space": space.name}, "network/letters/added", context)
 
 
-def _address(path):
+def address_of(path):
     return f"{settings.BASE_URL}{path}"

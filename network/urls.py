@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import people, places, rooms, talk
+from network.views import moderation, people, places, rooms, talk
 
 SPACE = "netvaerk/rum/<slug:slug>/"
 THREAD = SPACE + "<int:pk>-<slug:thread_slug>/"
@@ -10,6 +10,12 @@ urlpatterns = [
     path("netvaerk/", rooms.network, name="network"),
     path("netvaerk/profil/", people.profile, name="profile"),
     path("netvaerk/medlem/<int:pk>/", people.member, name="member"),
+    path("netvaerk/gennemsyn/", moderation.review, name="review"),
+    path("netvaerk/gennemsyn/anmeldelse/<int:pk>/<slug:act>/", moderation.about_report, name="review-report"),
+    path("netvaerk/gennemsyn/indlaeg/<int:pk>/<slug:act>/", moderation.about_held, name="review-held"),
+    path("netvaerk/gennemsyn/fortryd/<int:pk>/", moderation.undo, name="review-undo"),
+    path(SPACE + "gennemsyn/", moderation.space_review, name="space-review"),
+    path(THREAD + "<int:number>/anmeld/", moderation.report, name="post-report"),
     path(SPACE, rooms.space, name="space"),
     path(SPACE + "gaa-med/", rooms.join, name="space-join"),
     path(SPACE + "bed-om-adgang/", rooms.ask, name="space-ask"),

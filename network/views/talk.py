@@ -19,6 +19,7 @@ from network.permissions import (
 )
 from network.rule import Act, Standing, may
 from network.views.door import found_space, members_only, with_door
+from network.views.limited import limited
 
 FACES = "author__profile__municipality"
 
@@ -114,7 +115,7 @@ def new(request, slug):
         else:
             return redirect(begun)
     status = 400 if form.is_bound else 200
-    return render(request, "network/thread_form.html", {"space": shown, "form": form}, status=status)
+    return limited(render(request, "network/thread_form.html", {"space": shown, "form": form}, status=status), form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,10 +131,10 @@ def answer(request, slug, pk, thread_slug):
         try:
             post = reply(request.user, shown, form.cleaned_data["text"], form.cleaned_data["form_key"])
         except ValidationError as faults:
-            form.add_error("text", faults.messages)
+            form.add_error("text", faults)
         else:
             return redirect(post.place)
-    return _thread(request, shown, _pages(shown), form, status=400)
+    return limited(_thread(request, shown, _pages(shown), form, status=400), form)
 
 
 @require_http_methods(["GET", "POST"])

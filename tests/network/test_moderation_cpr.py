@@ -70,7 +70,9 @@ def test_of_200_other_numbers_none_is_taken_for_one():
     assert [text for text in numbers if looks_like_cpr(f"Ring eller skriv: {text}.")] == []
 
 
-@pytest.mark.parametrize("form", ["{0}-{1}", "{0}{1}", "{0} {1}", "{0} - {1}", "{0}–{1}", "{2}.{3}.{4}-{1}", "cpr:{0}{1}"])
+@pytest.mark.parametrize(
+    "form", ["{0}-{1}", "{0}{1}", "{0} {1}", "{0} - {1}", "{0}–{1}", "{2}.{3}.{4}-{1}", "cpr:{0}{1}"]
+)
 def test_of_100_true_ones_all_are_found_however_they_are_written(form):
     dice = random.Random(7)
     missed = []
