@@ -19,9 +19,10 @@ FACES = "author__profile__municipality"
 
 @dataclass
 class Case:
-    """A post to be seen to. `grounds`: the reports, none where it is held. `before`: what it answers, where that may be read.
+    """A post to be seen to. `grounds`: the reports, none where it is held.
 
-    `is_readable`: its thread may be read; if not, this post is all that is shown.
+    `before`: the post before, where that may be read. `is_readable`: the thread may be read; if not, this post is all
+    that is shown.
     """
 
     post: Post

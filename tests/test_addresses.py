@@ -24,6 +24,7 @@ SAMPLES = {
     "pk": "12",
     "thread_slug": "en-traad",
     "number": "2",
+    "act": "skjul",
     "key": "noegle",
     "uidb36": "1a",
 }

@@ -2,14 +2,12 @@
 
 import html
 import re
-import threading
 from contextlib import nullcontext
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -238,32 +236,3 @@ def test_the_door_and_the_members_page_keep_what_was_typed_too(few, campaign):
     for response, typed in ((asked, "Fordi jeg er ny"), (added, "ny@eksempel.example")):
         assert response.status_code == 429 and response.headers["Retry-After"]
         assert typed in response.content.decode()
-
-
-# --- over several workers -----------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_let_no_more_through_than_there_is_room_for(few):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time.")
-    space = SpaceFactory()
-    user = MembershipFactory(space=space).user
-    threads = [ThreadFactory(space=space) for _number in range(8)]
-    gate, done = threading.Barrier(8), []
-
-    def work(thread):
-        try:
-            gate.wait()
-            done.append(reply(user, thread, "På én gang"))
-        except TooMany:
-            pass
-        finally:
-            connections.close_all()
-
-    workers = [threading.Thread(target=work, args=[thread]) for thread in threads]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert len(done) == 3 == Post.objects.filter(author=user).count()

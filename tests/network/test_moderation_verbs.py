@@ -1,12 +1,10 @@
 """Reports and what is done about them: who sees what, what happens, who is told, and that it can be undone."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
 from django.http import Http404
 from django.utils import timezone
 
@@ -654,36 +652,3 @@ def test_two_who_see_to_a_held_post_and_one_who_does_not(thread, newcomer, facil
         with pytest.raises(AlreadyDone):
             verb(other_facilitator, post, WHY)
     assert list(held(other_facilitator)) == []
-
-
-# --- at once ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_eight_at_once_one_has_done_it():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time.")
-    space = SpaceFactory()
-    people = [MembershipFactory(space=space, role=FACILITATOR).user for _number in range(8)]
-    thread = ThreadFactory(space=space)
-    made = report(MembershipFactory(space=space).user, PostFactory(thread=thread), "advert")
-    gate, done = threading.Barrier(8), []
-
-    def work(user, verb):
-        try:
-            gate.wait()
-            verb(user, made, WHY)
-            done.append("did")
-        except AlreadyDone:
-            done.append("late")
-        finally:
-            connections.close_all()
-
-    workers = [threading.Thread(target=work, args=[user, (keep, hide)[at % 2]]) for at, user in enumerate(people)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert sorted(done) == ["did"] + ["late"] * 7
-    assert ModerationAct.objects.count() == 1
-    assert again(thread).number_of_posts == Post.objects.filter(thread=thread, state="visible").count()
