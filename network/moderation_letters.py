@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.letters import Words, queue, writes
 from network.letters import address_of
-from network.models import Event, Membership, MembershipChange, ModerationAct, Report, Space, Thread
+from network.models import Event, Membership, MembershipChange, ModerationAct, Post, Report, Showing, Space, Thread
 from network.models.moderation import ADMINISTERS
 from network.rule import Act
 from network.signals import happened
 
 REPORTED, OUTCOME, DONE, UNDONE = "post-reported", "report-outcome", "post-moderated", "moderation-undone"
-SUSPENDED, RESTORED = "suspended", "restored"
+SUSPENDED, RESTORED, HELD = "suspended", "restored", "post-held"
 What = ModerationAct.What
 WHERE = "post__thread__space"
 CONTACT = "/kontakt/"
@@ -59,15 +59,18 @@ def owe_undone(act) -> None:
         queue(UNDONE, act.person, act=act.pk)
 
 
-def owe_about_suspension(sender, event, **kwargs):
-    """From the queue or from the list of members: it is told all the same."""
-    if event.what == Event.What.SUSPENDED:
+def owe_for_events(sender, event, **kwargs):
+    """What happens in more places than the queue: it is told all the same."""
+    if event.what == Event.What.HELD:
+        for row in Membership.objects.who_may(Act.RUN).filter(space=event.space_id).select_related("user"):
+            queue(HELD, row.user, post=event.post_id)
+    elif event.what == Event.What.SUSPENDED:
         queue(SUSPENDED, event.whom, space=event.space_id)
     elif event.what == Event.What.RESTORED:
         queue(RESTORED, event.whom, space=event.space_id)
 
 
-happened.connect(owe_about_suspension, dispatch_uid="network.moderation_letters")
+happened.connect(owe_for_events, dispatch_uid="network.moderation_letters")
 
 # --- written --------------------------------------------------------------------------------------------
 
@@ -86,6 +89,17 @@ def reported(letter):
         "link": address_of(reverse("review")),
     }
     return Words(_("Et indlæg i »%(space)s« er anmeldt") % _named(context), "network/letters/reported", context)
+
+
+@writes(HELD)
+def held(letter):
+    """To a facilitator: what someone wrote first waits. Nothing once it is seen to."""
+    waiting = Post.objects.visible_to(letter.recipient).filter(state=Showing.HELD).exclude(author=letter.recipient)
+    post = waiting.filter(pk=letter.about["post"]).select_related("thread__space", "author").first()
+    if post is None:
+        return None
+    context = {"space": post.thread.space, "author": post.author, "link": address_of(reverse("review"))}
+    return Words(_("Et nyt medlem har skrevet i »%(space)s«") % _named(context), "network/letters/held", context)
 
 
 @writes(OUTCOME)

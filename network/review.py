@@ -98,7 +98,7 @@ def waiting(user, space: Space | None = None) -> list[Case]:
         before=_before(user, "post__thread", "post__number")
     )
     cases = {}
-    for report in reports.select_related(f"post__{POST}__theme", f"post__{FACES}").order_by("at", "pk"):
+    for report in reports.select_related(f"post__{POST}__theme", f"post__{FACES}").order_by("at", "pk")[: 10 * SHOWN]:
         case = cases.setdefault(report.post_id, Case(report.post, before=report.before))
         case.grounds.append(report)
     posts = _in(space, held(user), "thread__space").annotate(before=_before(user, "thread", "number"))

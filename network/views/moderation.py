@@ -18,7 +18,7 @@ from network.moderation_forms import ReportForm, WhyForm
 from network.permissions import Refused, check_read_space
 from network.report import check_can_be_reported, goes_to_administrators, own_waiting
 from network.report import report as send_report
-from network.review import case_of, log, sees_to_reports, sees_to_space, waiting
+from network.review import case_of, log, number_waiting, sees_to_reports, sees_to_space, waiting
 from network.rule import Act
 from network.views.door import found_space, members_only, with_door
 from network.views.limited import limited
@@ -97,7 +97,12 @@ def _check_sees_to(user):
 
 
 def _queue(request, space=None, fault="", status=200):
-    context = {"cases": waiting(request.user, space), "log": log(request.user, space), "fault": fault}
+    context = {
+        "cases": waiting(request.user, space),
+        "number": number_waiting(request.user, space),
+        "log": log(request.user, space),
+        "fault": fault,
+    }
     context |= around(request.user, space) if space else {}
     return render(request, "network/review.html", context, status=status)
 
@@ -267,5 +272,5 @@ def undo(request, pk):
         moderate.undo(request.user, get_object_or_404(acts, pk=pk))
     except ValidationError as fault:
         return _queue_again(request, fault.messages[0])
-    messages.success(request, _("Det er fortrudt, og de, det angår, har fået besked."))
+    messages.success(request, _("Det er fortrudt."))
     return redirect("review")

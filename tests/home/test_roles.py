@@ -272,8 +272,7 @@ def sees_to(me, made):
 
 @probe("reports")
 def sees_to_reports(me, house):
-    closed = reported(SpaceFactory())
-    MembershipFactory(space=closed.space, role="facilitator")
+    closed = reported(MembershipFactory(role="facilitator").space)
     there = sees_to(me, reported(SpaceFactory(kind="open")))
     assert not me.sees("review-report", closed.pk, "behold"), "In a closed space its facilitator does."
     return there

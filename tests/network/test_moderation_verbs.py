@@ -560,6 +560,22 @@ def test_a_first_thread_is_held_for_all_but_its_author_and_facilitator(space, ne
     assert [event.what for event in Event.objects.filter(thread=thread)] == ["held"]
 
 
+def test_each_facilitator_is_told_that_a_held_post_waits_and_not_once_it_is_seen_to(
+    space, newcomer, facilitator, other_facilitator, sends, mailoutbox
+):
+    with sends():
+        thread = start_thread(newcomer, space, "Mit første", "Hej")
+    assert sorted(mail.to[0] for mail in mailoutbox) == sorted([facilitator.email, other_facilitator.email])
+    for part in parts(mailoutbox[0]):
+        assert "Nils Ny har skrevet sit første indlæg" in part and "/netvaerk/gennemsyn/" in part
+        assert "Mit første" not in part
+    mailoutbox.clear()
+    with sends():
+        reply(newcomer, thread, "Mere")
+        Post.objects.filter(thread=thread).update(state="hidden")
+    assert mailoutbox == []
+
+
 def test_approved_it_is_news_from_now_and_the_second_is_not_held(
     space, newcomer, facilitator, reader, sends, mailoutbox
 ):

@@ -22,7 +22,10 @@ from wagtail.models import Page, Revision, Task, Workflow
 from content.findable import touch
 from content.models import File, Picture
 from network import join
+from network.discuss import reply
 from network.models import AccessRequest, Membership, Profile, Space
+from network.moderate import hide
+from network.report import report
 from search import outbox
 from taxonomy.models import Tag
 from tests.factories import (
@@ -37,6 +40,7 @@ from tests.factories import (
 
 # Searching for the first word of a pair must not bring the second: a page may say again what was asked for.
 INSIDE = ["kvadrille", "tangofest", "mazurkabod", "polkagris", "reelsang", "valsehjul", "hopsatrin", "rheinlaender"]
+INSIDE += ["polskapost", "menuetord", "gavottegrund", "bourreeheld"]
 HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
 PEOPLE = ["Dorthe Danserinde", "koreograf", "dorthe.danserinde"]
 
@@ -69,6 +73,7 @@ def house(campaign, django_user_model):
     ]
     for thread in threads:
         PostFactory(thread=thread, author=person, text=f"{INSIDE[4]} {INSIDE[5]}")
+    reports = [moderated(thread) for thread in threads]
     asker = MemberFactory()
     asked = join.ask(asker, told, f"{INSIDE[6]} {INSIDE[7]}")
     removed = MemberFactory(name="Fjernet Person")
@@ -79,7 +84,22 @@ def house(campaign, django_user_model):
         touch("thread", [thread.pk])
         touch("post", thread.posts.values_list("pk", flat=True))
     outbox.work()
-    return House(samples(told, hidden, threads, asked, person), readers(removed), person)
+    found = samples(told, hidden, threads, asked, person)
+    found["pk"] = sorted({*found["pk"], *(pk for pks in reports for pk in pks)})
+    return House(found, readers(removed), person)
+
+
+def moderated(thread):
+    """A post that is reported, one that is hidden, one that waits to be let forth; return the ids of their cases."""
+    space = thread.space
+    facilitator = Membership.objects.get(space=space, role="facilitator").user
+    reporter = MembershipFactory(space=space).user
+    reported = report(reporter, PostFactory(thread=thread, text=INSIDE[8]), "other", INSIDE[9])
+    act = hide(facilitator, report(reporter, PostFactory(thread=thread), "advert"), INSIDE[10])
+    newcomer = MembershipFactory(space=space, is_on_trial=True).user
+    space.holds_first_post = True
+    held = reply(newcomer, thread, INSIDE[11])
+    return reported.pk, act.pk, held.pk
 
 
 def readers(removed):
@@ -116,6 +136,7 @@ def samples(told, hidden, threads, asked, person):
         "slug": [told.slug, hidden.slug],
         "thread_slug": [threads[0].slug],
         "number": ["1", "2"],
+        "act": ["skjul", "godkend", "udeluk"],
         "pk": sorted({told.pk, hidden.pk, *(thread.pk for thread in threads), asked.pk, person.pk, *spaces}),
         "object_id": [told.pk, threads[1].pk, person.pk],
         "page_id": [page.pk],
@@ -306,7 +327,7 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     """The control: the words stand where they belong, so that the tests above could fail."""
     client = client_of(house.member)
     seen = ""
-    for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/medlemmer/"):
+    for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/medlemmer/", "/netvaerk/rum/<slug>/gennemsyn/"):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
     for address in ("/netvaerk/rum/<slug>/<pk>-<thread_slug>/",):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
@@ -315,7 +336,7 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     assert set(leaks(INSIDE[:6], found)) == set(INSIDE[:6])
 
 
-NETWORK = "/netvaerk/rum/"
+NETWORK, REVIEW = "/netvaerk/rum/", "/netvaerk/gennemsyn/"
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -343,21 +364,24 @@ def test_nothing_is_written_by_someone_who_may_not(house, reader):
     client = client_of(house.readers[reader])
     before = counts()
     for address in sorted(set(addresses())):
-        if address.startswith(NETWORK) and not address.endswith("/bed-om-adgang/"):
+        if address.startswith((NETWORK, REVIEW)) and not address.endswith("/bed-om-adgang/"):
             for place in filled(address, house.samples):
                 data = {"text": "ind ad vinduet", "title": "ind", "version": 1, "answer": "ja", "accept": "1"}
                 data |= {"addresses": "ny@eksempel.example", "role": "facilitator"}
+                data |= {"reason": "advert", "words": "ind", "why": "ind"}
                 response = client.post(place, data)
-                assert response.status_code in (302, 403, 404, 405), place
+                assert response.status_code in (302, 403, 404, 405, 409), place
                 assert not leaks(INSIDE, own_address(place).sub("", told_by(response)))
     assert counts() == before
 
 
 def counts():
-    from network.models import Event, Post, Thread
+    from network.models import Event, ModerationAct, Post, Report, Thread
 
     return [
         *(model.objects.count() for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile)),
+        *(model.objects.count() for model in (ModerationAct, Report)),
+        sorted(Report.objects.values_list("state", flat=True)),
         sorted(Post.objects.values_list("version", "source")),
         sorted(AccessRequest.objects.values_list("state", flat=True)),
     ]
