@@ -144,6 +144,17 @@ RIGHTS = (
         models=_each("network", ("add", "change", "view"), "municipality"),
     ),
     Right(
+        "reports",
+        _("Se til anmeldelser af indlæg i åbne rum (i et lukket rum gør facilitator det)"),
+        WRITERS,
+        models=_each("network", ("change", "view"), "report"),
+    ),
+    Right(
+        "handed_on",
+        _("Se til den anmeldelse, en facilitator har givet videre, og dens ene indlæg"),
+        anyway=ADMINISTRATORS,
+    ),
+    Right(
         "spaces", _("Lave og rette rum"), ADMINISTRATORS, models=_each("network", ("add", "change", "view"), "space")
     ),
     Right(

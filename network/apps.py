@@ -14,6 +14,7 @@ class NetworkConfig(AppConfig):
             file_finding,
             finding,
             letters,
+            moderate,
             pointing,
             references,
         )

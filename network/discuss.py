@@ -9,8 +9,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from danish import danish_to_ascii
-from network import drafts, pointing
+from network import drafts, limits, pointing
 from network.attach import bind, take_off
+from network.cpr import CPR, looks_like_cpr
 from network.markdown import checked
 from network.models import Event, Membership, Post, PostVersion, Showing, Space, Thread
 from network.permissions import Refused, can, check_edit_post, check_see_thread, check_write_in_space
@@ -33,7 +34,7 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
 
     What someone on trial writes first is held: `thread.state` says so. `files`: ids of own files that were put up for
     it (network.attach).
-    Raises ValidationError with a Danish sentence under `title` or `text`.
+    Raises ValidationError with a Danish sentence under `title` or `text`, or TooMany (network.limits).
     """
     title, text = _thread_checked(title, text, space.first_words)
     with transaction.atomic():
@@ -42,6 +43,8 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
         _lock(Space, space)
         if done := _sent_before(user, form_key):
             return done.thread
+        limits.check(user, "threads")
+        limits.check_links(user, written.html)
         now, state = timezone.now(), _first_state(user, space)
         thread = Thread.objects.create(
             space=space, title=title, slug=_slug(title), author=user, created_at=now, last_post_at=now, state=state
@@ -73,6 +76,8 @@ def reply(
             return done
         if thread.is_closed and not can(user, Act.RUN, thread.space):
             raise ValidationError(_("Tråden er lukket. Skriv til en facilitator, hvis den skal åbnes."), code="closed")
+        limits.check(user, "replies")
+        limits.check_links(user, written.html)
         state = _first_state(user, thread.space)
         post = _write(thread, user, text, written.html, timezone.now(), form_key, state, reply_to)
         what = Event.What.POST if state == Showing.VISIBLE else Event.What.HELD
@@ -94,6 +99,7 @@ def edit_post(user, post: Post, text: str, version: int, files=(), without=()) -
     with transaction.atomic():
         check_edit_post(user, post)
         written = _written(user, post.thread.space, text, post.thread)
+        limits.check_links(user, written.html)
         before = Post.objects.visible_to(user).filter(pk=post.pk, version=version).first()
         now = timezone.now()
         changed = before and Post.objects.visible_to(user).filter(pk=post.pk, version=version).update(
@@ -185,6 +191,8 @@ def _thread_checked(title, text, first_words):
         faults["title"] = _("Skriv en overskrift, der siger, hvad du spørger om.")
     elif len(title) > TITLE_LENGTH:
         faults["title"] = _("Overskriften er for lang: højst 140 tegn.")
+    elif looks_like_cpr(title):
+        faults["title"] = CPR
     try:
         text = checked(text)
     except ValidationError as fault:

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from network import limits
+from network.cpr import check_without_cpr
 from network.models import AccessRequest, Event, Membership, MembershipChange, Space
 from network.permissions import Refused, check, check_run_space
 from network.rule import Act, is_in_network
@@ -36,6 +38,7 @@ def ask(user, space: Space, reason: str) -> AccessRequest:
         return waiting
     check(user, Act.ASK, space)
     text = checked_text(reason, _("Skriv, hvorfor du vil være med."))
+    limits.check(user, "requests")
     request = AccessRequest.objects.create(user=user, space=space, reason=text)
     announce(Event.What.ASKED, space, who=user)
     _note(space, user, Change.ASKED, by=user)
@@ -83,6 +86,7 @@ def add(facilitator, space: Space, user) -> Membership:
         return own
     _check_open(space)
     _check_admitted(space, user)
+    limits.check(facilitator, "invitations")
     return _let_in(space, user, Event.What.ADDED, Change.LET_IN, by=facilitator)
 
 
@@ -101,6 +105,7 @@ def invite(facilitator, space: Space, user, words: str = "") -> Membership:
         if row.state == State.SUSPENDED:
             raise ValidationError(_("%(person)s er udelukket fra rummet.") % {"person": user}, code="suspended")
         return row
+    limits.check(facilitator, "invitations")
     row = Membership.anyone.create(space=space, user=user, state=State.INVITED)
     announce(Event.What.INVITED, space, who=facilitator, whom=user)
     _note(space, user, Change.INVITED, by=facilitator, why=words)
@@ -332,6 +337,7 @@ def checked_text(text, missing=""):
     text = text.strip()
     if not text and missing:
         raise ValidationError(missing, code="empty")
+    check_without_cpr(text)
     if len(text) > TEXT_LENGTH:
         raise ValidationError(
             _("Teksten er for lang: højst %(room)s tegn."), params={"room": TEXT_LENGTH}, code="long"

@@ -37,7 +37,7 @@ def asked(letter):
         "request": request,
         "asker": request.user,
         "space": request.space,
-        "link": _address(reverse("space-members", args=[request.space.slug])),
+        "link": address_of(reverse("space-members", args=[request.space.slug])),
     }
     subject = _("%(person)s beder om adgang til »%(space)s«") % {"person": request.user, "space": request.space.name}
     return Words(subject, "network/letters/asked", context)
@@ -56,7 +56,7 @@ def answered(letter):
     )
     if request is None:
         return None
-    context = {"request": request, "space": request.space, "link": _address(request.space.get_absolute_url())}
+    context = {"request": request, "space": request.space, "link": address_of(request.space.get_absolute_url())}
     return Words(_("Svar på din anmodning til »%(space)s«") % {"space": request.space.name}, _answer(request), context)
 
 
@@ -73,8 +73,8 @@ def added(letter):
         return None
     context = {
         "space": space,
-        "link": _address(space.get_absolute_url()),
-        "leave": _address(reverse("space-leave", args=[space.slug])),
+        "link": address_of(space.get_absolute_url()),
+        "leave": address_of(reverse("space-leave", args=[space.slug])),
     }
     return Words(_("Du er med i rummet »%(space)s«") % {"space": space.name}, "network/letters/added", context)
 
@@ -88,10 +88,10 @@ def infected(letter):
     if version is None:
         return None
     post, space = version.attachment.post, version.attachment.room
-    link = _address(post.get_absolute_url() if post else space.get_absolute_url())
+    link = address_of(post.get_absolute_url() if post else space.get_absolute_url())
     context = {"name": version.attachment.name, "space": space, "link": link}
     return Words(_("»%(name)s« er fjernet") % {"name": version.attachment.name}, "network/letters/infected", context)
 
 
-def _address(path):
+def address_of(path):
     return f"{settings.BASE_URL}{path}"

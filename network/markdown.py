@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 
+from network.cpr import check_without_cpr
+
 MAX_LENGTH = 20_000
 MAX_BRACKETS = 400
 MAX_DEPTH = 20
@@ -114,7 +116,8 @@ class Clean(str):
 def checked(text: str) -> str:
     """Return `text` with even line ends and without control characters; raise ValidationError with a Danish sentence.
 
-    Empty, longer than 20,000 characters, or so full of brackets or signs of quoting that parsing would take long.
+    Empty, longer than 20,000 characters, so full of brackets or signs of quoting that parsing would take long, or with
+    what looks like a CPR number.
     """
     text = "".join(sign for sign in text.replace("\r\n", "\n").replace("\r", "\n") if sign in "\n\t" or sign >= " ")
     text = text.encode("utf-8", "ignore").decode("utf-8").strip("\n").rstrip()
@@ -128,6 +131,7 @@ def checked(text: str) -> str:
         )
     if text.count("[") > MAX_BRACKETS or text.count("![") > MAX_BRACKETS:
         raise ValidationError(_("Teksten har for mange kantede parenteser. Fjern nogle af dem."), code="brackets")
+    check_without_cpr(text)
     return text
 
 

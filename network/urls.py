@@ -1,6 +1,6 @@
 from django.urls import path
 
-from network.views import files, people, places, polls, reading, rooms, talk, writing
+from network.views import files, moderation, people, places, polls, reading, rooms, talk, writing
 
 SPACE = "netvaerk/rum/<slug:slug>/"
 THREAD = SPACE + "<int:pk>-<slug:thread_slug>/"
@@ -15,6 +15,12 @@ urlpatterns = [
     path("netvaerk/kladder/<int:pk>/kasser/", writing.throw_away, name="draft-throw-away"),
     path("netvaerk/omtalt/<slug:name>/<int:pk>/", writing.spoken_of, name="spoken-of"),
     path("netvaerk/skriv/", writing.write, name="write"),
+    path("netvaerk/gennemsyn/", moderation.review, name="review"),
+    path("netvaerk/gennemsyn/anmeldelse/<int:pk>/<slug:act>/", moderation.about_report, name="review-report"),
+    path("netvaerk/gennemsyn/indlaeg/<int:pk>/<slug:act>/", moderation.about_held, name="review-held"),
+    path("netvaerk/gennemsyn/fortryd/<int:pk>/", moderation.undo, name="review-undo"),
+    path(SPACE + "gennemsyn/", moderation.space_review, name="space-review"),
+    path(THREAD + "<int:number>/anmeld/", moderation.report, name="post-report"),
     path(SPACE, rooms.space, name="space"),
     path(SPACE + "forslag/personer/", writing.people, name="suggest-people"),
     path(SPACE + "forslag/henvisninger/", writing.things, name="suggest-things"),

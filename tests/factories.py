@@ -7,6 +7,8 @@ is in the network too. `ThreadFactory(space=…, author=…)` and `PostFactory(t
 to write is let into the space first.
 """
 
+from datetime import timedelta
+
 import factory
 import wagtail_factories
 from django.utils import timezone
@@ -213,12 +215,12 @@ class UserFactory(DjangoModelFactory):
 
 
 class ProfileFactory(DjangoModelFactory):
-    """A profile that is filled in; `completed_at=None` makes one that waits for it."""
+    """A profile that was filled in a month ago; `completed_at=None` makes one that waits for it."""
 
     user = factory.SubFactory(UserFactory)
     role = "planlægger"
     municipality = factory.SubFactory(MunicipalityFactory, is_fictional=True)
-    completed_at = factory.LazyFunction(timezone.now)
+    completed_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=30))
 
     class Meta:
         model = network.Profile

@@ -25,9 +25,9 @@ SAMPLES = {
     "thread_slug": "en-traad",
     "number": "2",
     "name": "side",
+    "act": "skjul",
     "key": "noegle",
     "uidb36": "1a",
-    "name": "referat.pdf",
 }
 
 

@@ -12,20 +12,28 @@ MODERATES = "network.change_report"
 ADMINISTERS = "network.change_space"
 
 
+# Where a post stands now: it may have been moved to another space since it was reported.
+PLACE = "post__thread__space_id"
+
+
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Keep what `user` is to see to: of the spaces she runs; as an editor of the open spaces, which she reads
         anyway; as an administrator what was handed on to her. One never sees to a report of one's own post.
         """
-        own = allowed(user, Act.RUN, "space_id")
+        own = allowed(user, Act.RUN, PLACE)
         if user.is_active and user.has_perm(MODERATES):
-            own |= allowed(user, Act.READ, "space_id") & Q(space__kind=Space.Kind.OPEN)
+            own |= allowed(user, Act.READ, PLACE) & Q(post__thread__space__kind=Space.Kind.OPEN)
         if user.is_active and user.has_perm(ADMINISTERS):
             own |= Q(state=Report.State.HANDED_ON)
         return self.filter(own).exclude(post__author=user.pk)
 
+    def readable_by(self, user):
+        """Keep the own reports, of posts in spaces that `user` may still read: she is told what came of them."""
+        return self.filter(allowed(user, Act.READ, PLACE), by=user.pk)
+
     def waiting(self):
-        return self.filter(state__in=[Report.State.WAITING, Report.State.HANDED_ON])
+        return self.filter(state__in=Report.OPEN)
 
 
 class Report(models.Model):
@@ -43,6 +51,8 @@ class Report(models.Model):
         HANDED_ON = "handed_on", _("givet videre til administrator")
         KEPT = "kept", _("indlægget blev stående")
         HIDDEN = "hidden", _("indlægget blev skjult")
+
+    OPEN = (State.WAITING, State.HANDED_ON)
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="reports")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
@@ -72,11 +82,25 @@ class Report(models.Model):
 
 class ModerationActQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Keep what was done in the spaces `user` runs, and what an administrator did with what was handed on."""
+        """Keep what was done in the spaces `user` runs; for an editor what was done about reports in open spaces; for
+        an administrator that a report was handed on to her, and what she did about one herself. Nobody undoes what was
+        done about herself.
+        """
         own = allowed(user, Act.RUN, "space_id")
+        if user.is_active and user.has_perm(MODERATES):
+            own |= allowed(user, Act.READ, "space_id") & Q(space__kind=Space.Kind.OPEN, report__isnull=False)
         if user.is_active and user.has_perm(ADMINISTERS):
-            own |= Q(report__state=Report.State.HANDED_ON)
-        return self.filter(own | Q(by=user.pk))
+            handed_on = Q(what=ModerationAct.What.HANDED_ON, report__state=Report.State.HANDED_ON)
+            own |= handed_on | Q(by=user.pk, report__isnull=False)
+        return self.filter(own).exclude(person=user.pk)
+
+    def readable_by(self, user):
+        """Keep what `user` is told of: what was done about her or her posts, in spaces she may still know of, and why
+        a post stands that she reported.
+        """
+        about_me = Q(person=user.pk) & allowed(user, Act.KNOW, "space_id") & ~Q(what__in=ModerationAct.UNTOLD)
+        kept = Q(what=ModerationAct.What.KEPT, post__in=Report.objects.readable_by(user).values("post"))
+        return self.filter(about_me | kept)
 
 
 class ModerationAct(models.Model):
@@ -90,6 +114,9 @@ class ModerationAct(models.Model):
         SUSPENDED = "suspended", _("udelukkede fra rummet")
         HANDED_ON = "handed_on", _("gav sagen videre til en administrator")
         REMOVED = "removed", _("fjernede indlægget")
+
+    # That a post was reported and stands, or is looked at by another, its author is not told.
+    UNTOLD = (What.KEPT, What.HANDED_ON)
 
     what = models.CharField(_("hvad"), max_length=10, choices=What.choices)
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="moderation_acts")

@@ -12,11 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from network import join as verbs
 from network.forms import AddForm, AnswerForm, AskForm, RoleForm
+from network.limits import TooMany
 from network.members import make_member
 from network.models import AccessRequest, Attachment, Membership, Space, Thread
 from network.permissions import can, check, check_read_space, check_run_space, check_see_space
+from network.review import number_waiting
 from network.rule import Act
 from network.views.door import door, found_space, members_only, with_door
+from network.views.limited import limited
 
 THREADS_PER_PAGE = 30
 
@@ -35,6 +38,7 @@ def network(request):
         "threads": threads.select_related("space__theme", "author__profile__municipality")[:6],
         "requests": list(asked[:5]),
         "waiting": waiting_for(user),
+        "to_review": number_waiting(user),
     }
     return render(request, "network/network.html", context)
 
@@ -77,6 +81,7 @@ def around(user, space):
         "runs": runs,
         "waiting": space.requests.visible_to(user).waiting().count() if runs else 0,
         "number_of_files": Attachment.objects.visible_to(user).in_space(space).count() if space.has_files else 0,
+        "to_review": number_waiting(user, space) if runs else 0,
     }
 
 
@@ -110,12 +115,12 @@ def ask(request, slug):
         try:
             verbs.ask(request.user, shown, form.cleaned_data["reason"])
         except ValidationError as fault:
-            form.add_error("reason", fault.messages)
+            form.add_error("reason", fault)
         else:
             messages.success(request, _("Facilitator har fået din anmodning. Svaret står her og kommer på mail."))
             return redirect(shown)
     check_see_space(request.user, shown)
-    return door(request, shown, form, status=400)
+    return limited(door(request, shown, form, status=400), form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -170,18 +175,22 @@ def add(request, slug):
     form = AddForm(request.POST)
     if not form.is_valid():
         return _members(request, shown, form, status=400)
-    done, faults = [], []
+    done, faults, met = [], [], []
     for address in form.cleaned_data["addresses"]:
         try:
             make_member(request.user, address, space=shown)
             done.append(address)
+        except TooMany as limit:
+            faults += [f"{address}: {said}" for said in limit.messages]
+            met.append(limit)
+            break
         except ValidationError as fault:
             faults += [f"{address}: {said}" for said in fault.messages]
     if done:
         told = ngettext("%(number)s person er tilføjet.", "%(number)s personer er tilføjet.", len(done))
         messages.success(request, told % {"number": len(done)})
     if faults:
-        return _members(request, shown, form, faults, status=400)
+        return limited(_members(request, shown, form, faults, status=400), *met)
     return redirect("space-members", slug)
 
 

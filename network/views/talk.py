@@ -24,6 +24,7 @@ from network.rule import Act, Standing, may
 from network.views import writing
 from network.views.door import found_space, members_only, with_door
 from network.views.files import bring_files
+from network.views.limited import limited
 from network.views.uploads import Files, files_of, takes_files
 
 FACES = "author__profile__municipality"
@@ -170,7 +171,8 @@ def new(request, slug):
 
 def _new(request, space, form, composer, files, status=200):
     context = {"space": space, "form": form, "composer": composing.fill(composer), "files": files}
-    return files.answer(render(request, "network/thread_form.html", context, status=status))
+    response = render(request, "network/thread_form.html", context, status=status)
+    return limited(files.answer(response), form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -194,10 +196,10 @@ def answer(request, slug, pk, thread_slug):
         try:
             post = reply(request.user, shown, text, key, files=files.ids)
         except ValidationError as faults:
-            form.add_error("text", faults.messages)
+            form.add_error("text", faults)
         else:
             return redirect(post.place)
-    return files.answer(_thread(request, shown, _pages(shown), form, 400, composer, files))
+    return limited(files.answer(_thread(request, shown, _pages(shown), form, 400, composer, files)), form)
 
 
 @require_http_methods(["GET", "POST"])

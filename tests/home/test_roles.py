@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -28,9 +29,19 @@ from home.roles import CHECKER, CHECKS, EDITOR, PUBLISHER, RIGHTS, ROLES, WORKFL
 from home.roles_doc import roles_doc
 from home.roles_setup import CannotSetUp, set_up_roles
 from network.models import Municipality, Space
+from network.moderate import hand_on
+from network.report import report
 from search.models import Promotion, Synonym
 from taxonomy.models import Tag
-from tests.factories import InformationPageFactory, MunicipalityFactory, TagFactory
+from tests.factories import (
+    InformationPageFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    PostFactory,
+    ProfileFactory,
+    SpaceFactory,
+    TagFactory,
+)
 from tests.redaction import MEMBER, As, House, latest_title, make_front, make_user
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +251,40 @@ def edits_municipalities(me, house):
     place = MunicipalityFactory()
     assert Municipality.objects.filter(pk=place.pk).exists()
     return me.sees("municipalities:edit", place.pk) and me.sees("municipalities:add")
+
+
+def reported(space):
+    """A report in `space` by one who reads there."""
+    post = PostFactory(thread__space=space)
+    return report(MembershipFactory(space=space).user, post, "advert")
+
+
+def sees_to(me, made):
+    """Through the page, as a member of the network: an editor without a profile is led to fill one in first."""
+    ProfileFactory(user=me.user)
+    me = As(get_user_model().objects.get(pk=me.user.pk))
+    there = me.sees("review-report", made.pk, "behold")
+    assert me.sees("review") or not there, "Who sees to a report sees the queue."
+    panel = me.reads("wagtailadmin_home")
+    assert ("Til gennemsyn: 1" in panel) is there, "The desk says what the queue says."
+    return there
+
+
+@probe("reports")
+def sees_to_reports(me, house):
+    closed = reported(MembershipFactory(role="facilitator").space)
+    there = sees_to(me, reported(SpaceFactory(kind="open")))
+    assert not me.sees("review-report", closed.pk, "behold"), "In a closed space its facilitator does."
+    return there
+
+
+@probe("handed_on")
+def sees_to_what_is_handed_on(me, house):
+    made = reported(SpaceFactory())
+    facilitator = MembershipFactory(space=made.space, role="facilitator").user
+    if made.state != made.State.HANDED_ON:
+        hand_on(facilitator, made, "Jeg kender hende.")
+    return sees_to(me, made)
 
 
 @probe("spaces")

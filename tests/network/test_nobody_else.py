@@ -23,11 +23,13 @@ from wagtail.models import Page, Revision, Task, Workflow
 from content.findable import touch
 from content.models import File, Picture
 from network import join
-from network.drafts import of_new_thread, of_reply, save_draft
 from network.attach import attach
 from network.discuss import reply
+from network.drafts import of_new_thread, of_reply, save_draft
 from network.file_keeping import read_unread
 from network.models import AccessRequest, Attachment, Membership, Profile, Space
+from network.moderate import hide
+from network.report import report
 from search import outbox
 from taxonomy.models import Tag
 from tests.factories import (
@@ -43,6 +45,7 @@ from tests.factories import (
 # Searching for the first word of a pair must not bring the second: a page may say again what was asked for.
 INSIDE = ["kvadrille", "tangofest", "mazurkabod", "polkagris", "reelsang", "valsehjul", "hopsatrin", "rheinlaender"]
 INSIDE += ["galopade", "anglaisebog"]  # the name of a file, and what stands in it
+INSIDE += ["polskapost", "menuetord", "gavottegrund", "bourreeheld"]
 HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
 PEOPLE = ["Dorthe Danserinde", "koreograf", "dorthe.danserinde"]
 
@@ -78,11 +81,12 @@ def house(campaign, django_user_model):
         # What has been begun there, and a thread in the open that points at what is closed.
         save_draft(person, of_reply(thread), "", f"{INSIDE[4]} {INSIDE[5]}")
         save_draft(person, of_new_thread(thread.space), f"{INSIDE[0]} {INSIDE[1]}", f"{INSIDE[2]} {INSIDE[3]}")
-    pointing = SpaceFactory(name="Åbent rum", slug="aabent-rum", kind="open")
-    ThreadFactory(space=pointing, author=person, title="Herfra peges", text=f"Se #tråd-{threads[1].pk}.")
         paper = SimpleUploadedFile(f"{INSIDE[8]}.txt", f"{INSIDE[9]} som den var.".encode())
         reply(person, thread, "Vedhæftet.", files=[attach(person, thread.space, paper).pk])
     read_unread()
+    pointing = SpaceFactory(name="Åbent rum", slug="aabent-rum", kind="open")
+    ThreadFactory(space=pointing, author=person, title="Herfra peges", text=f"Se #tråd-{threads[1].pk}.")
+    reports = [moderated(thread) for thread in threads]
     asker = MemberFactory()
     asked = join.ask(asker, told, f"{INSIDE[6]} {INSIDE[7]}")
     removed = MemberFactory(name="Fjernet Person")
@@ -93,7 +97,22 @@ def house(campaign, django_user_model):
         touch("thread", [thread.pk])
         touch("post", thread.posts.values_list("pk", flat=True))
     outbox.work()
-    return House(samples(told, hidden, threads, asked, person), readers(removed), person)
+    found = samples(told, hidden, threads, asked, person)
+    found["pk"] = sorted({*found["pk"], *(pk for pks in reports for pk in pks)})
+    return House(found, readers(removed), person)
+
+
+def moderated(thread):
+    """A post that is reported, one that is hidden, one that waits to be let forth; return the ids of their cases."""
+    space = thread.space
+    facilitator = Membership.objects.get(space=space, role="facilitator").user
+    reporter = MembershipFactory(space=space).user
+    reported = report(reporter, PostFactory(thread=thread, text=INSIDE[10]), "other", INSIDE[11])
+    act = hide(facilitator, report(reporter, PostFactory(thread=thread), "advert"), INSIDE[12])
+    newcomer = MembershipFactory(space=space, is_on_trial=True).user
+    space.holds_first_post = True
+    held = reply(newcomer, thread, INSIDE[13])
+    return reported.pk, act.pk, held.pk
 
 
 def readers(removed):
@@ -129,6 +148,7 @@ def samples(told, hidden, threads, asked, person):
     return {
         "slug": [told.slug, hidden.slug],
         "thread_slug": [threads[0].slug],
+        "thread": [thread.pk for thread in threads],
         "number": ["1", "2"],
         "name": ["side", "kommune", "traad", f"{INSIDE[8]}.txt"],
         "pk": sorted(
@@ -142,6 +162,7 @@ def samples(told, hidden, threads, asked, person):
                 *spaces,
             }
         ),
+        "act": ["skjul", "godkend", "udeluk"],
         "object_id": [told.pk, threads[1].pk, person.pk],
         "page_id": [page.pk],
         "page_pk": [page.pk],
@@ -207,6 +228,8 @@ def plain(pattern):
 
 def filled(address, samples):
     """Return the address with each combination of values; raise KeyError for a name nobody knows a value for."""
+    # Below a thread stand threads: the ids of all that there is would only be so many addresses of nothing.
+    address = address.replace("<pk>-<thread_slug>", "<thread>-<thread_slug>")
     names = list(dict.fromkeys(re.findall(r"<(\w+)>", address)))
     for values in product(*(samples[name] for name in names)):
         found = address
@@ -342,7 +365,7 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     """The control: the words stand where they belong, so that the tests above could fail."""
     client = client_of(house.member)
     seen = ""
-    for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/medlemmer/"):
+    for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/medlemmer/", "/netvaerk/rum/<slug>/gennemsyn/"):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
     for address in ("/netvaerk/rum/<slug>/<pk>-<thread_slug>/", "/netvaerk/rum/<slug>/filer/<pk>/<name>"):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
@@ -351,7 +374,7 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     assert set(leaks(INSIDE[:6], found)) == set(INSIDE[:6])
 
 
-NETWORK = "/netvaerk/rum/"
+NETWORK, REVIEW = "/netvaerk/rum/", "/netvaerk/gennemsyn/"
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -379,24 +402,28 @@ def test_nothing_is_written_by_someone_who_may_not(house, reader):
     client = client_of(house.readers[reader])
     before = counts()
     for address in sorted(set(addresses())):
-        if address.startswith(NETWORK) and not address.endswith("/bed-om-adgang/"):
+        if address.startswith((NETWORK, REVIEW)) and not address.endswith("/bed-om-adgang/"):
             for place in filled(address, house.samples):
                 data = {"text": "ind ad vinduet", "title": "ind", "version": 1, "answer": "ja", "accept": "1"}
                 data |= {"addresses": "ny@eksempel.example", "role": "facilitator"}
+                data |= {"reason": "advert", "words": "ind", "why": "ind"}
                 response = client.post(place, data)
-                assert response.status_code in (302, 403, 404, 405), place
+                assert response.status_code in (302, 403, 404, 405, 409), place
                 assert not leaks(INSIDE, own_address(place).sub("", told_by(response)))
     assert counts() == before
 
 
 def counts():
-    from network.models import Event, Post, Thread
+    from network.models import Event, ModerationAct, Post, Report, Thread
 
     return [
         *(
             model.objects.count()
             for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile, Attachment)
         ),
+        *(model.objects.count() for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile)),
+        *(model.objects.count() for model in (ModerationAct, Report)),
+        sorted(Report.objects.values_list("state", flat=True)),
         sorted(Post.objects.values_list("version", "source")),
         sorted(AccessRequest.objects.values_list("state", flat=True)),
     ]

@@ -191,6 +191,17 @@ ACCOUNT_RATE_LIMITS = {
     "draft": "60/m/user",  # saved by a script
     "upload": "60/h/user",
 }
+# What one person may do in the network, counted in what happened and so right over all workers: (number, hours).
+NETWORK_LIMITS = {
+    "threads": (20, 24),
+    "replies": (120, 1),
+    "reports": (20, 24),
+    "requests": (20, 24),
+    "invitations": (50, 24),
+}
+# And in the first hours after one came: how many of each, and how many links in one post.
+NETWORK_NEW_HOURS = 24
+NETWORK_NEW_LIMITS = {"threads": 3, "replies": 10, "links": 2}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
 # --- mail -----------------------------------------------------------------------------------------
