@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from danish import danish_to_ascii
 from network.markdown import checked, render
 from network.models import Event, Membership, Post, PostVersion, Showing, Space, Thread
-from network.permissions import Refused, can, check_edit_post, check_see_thread, check_write_in_space
+from network.permissions import (
+    Refused,
+    can,
+    can_see_thread,
+    check_edit_post,
+    check_see_thread,
+    check_write_in_space,
+)
 from network.rule import Act
 from network.signals import announce
 
@@ -41,7 +49,7 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
             return done.thread
         now, state = timezone.now(), _first_state(user, space)
         thread = Thread.objects.create(
-            space=space, title=title, slug=_slug(title), author=user, created_at=now, last_post_at=now, state=state
+            space=space, title=title, slug=slug_of(title), author=user, created_at=now, last_post_at=now, state=state
         )
         post = _write(thread, user, text, html, now, form_key, state)
         what = Event.What.THREAD if state == Showing.VISIBLE else Event.What.HELD
@@ -62,7 +70,7 @@ def reply(user, thread: Thread, text: str, form_key: UUID | None = None, reply_t
         _lock(Thread, thread)
         if done := _sent_before(user, form_key):
             return done
-        thread.refresh_from_db(fields=["closed_at", "number_of_posts", "last_number"])
+        _bring_up_to_date(user, thread)
         if thread.is_closed and not can(user, Act.RUN, thread.space):
             raise ValidationError(_("Tråden er lukket. Skriv til en facilitator, hvis den skal åbnes."), code="closed")
         state = _first_state(user, thread.space)
@@ -110,6 +118,21 @@ def _lock(model, thing):
     model.objects.select_for_update().filter(pk=thing.pk).exists()
 
 
+def _bring_up_to_date(user, thread):
+    """Read the thread again once it is locked. Http404 where it was merged, moved or removed meanwhile: whoever asks
+    again is led on to where it stands now.
+    """
+    space = thread.space
+    thread.refresh_from_db(
+        fields=["closed_at", "number_of_posts", "last_number", "last_post_at", "first_is_shown", "state", "space"]
+    )
+    if thread.space_id != space.pk:
+        raise Http404
+    thread.space = space
+    if not can_see_thread(user, thread):
+        raise Http404
+
+
 def _first_state(user, space):
     """The first thing that someone let in by approval writes may have to wait for a facilitator."""
     on_trial = Membership.objects.filter(user=user, space=space, is_on_trial=True)
@@ -145,11 +168,10 @@ def _write(thread, user, text, html, now, form_key, state, reply_to=None):
 
 def _thread_checked(title, text):
     faults = {}
-    title = " ".join("".join(sign for sign in title if sign.isprintable()).split())
-    if not title:
-        faults["title"] = _("Skriv en overskrift, der siger, hvad du spørger om.")
-    elif len(title) > TITLE_LENGTH:
-        faults["title"] = _("Overskriften er for lang: højst 140 tegn.")
+    try:
+        title = checked_title(title)
+    except ValidationError as fault:
+        faults = fault.error_dict
     try:
         text = checked(text)
     except ValidationError as fault:
@@ -159,5 +181,16 @@ def _thread_checked(title, text):
     return title, text
 
 
-def _slug(title):
+def checked_title(title: str) -> str:
+    """Return `title` in one line; raise ValidationError under `title` where it is empty or longer than 140 signs."""
+    title = " ".join("".join(sign for sign in title if sign.isprintable()).split())
+    if not title:
+        raise ValidationError({"title": _("Skriv en overskrift, der siger, hvad du spørger om.")})
+    if len(title) > TITLE_LENGTH:
+        raise ValidationError({"title": _("Overskriften er for lang: højst 140 tegn.")})
+    return title
+
+
+def slug_of(title):
+    """Return a title as it stands in an address."""
     return slugify(danish_to_ascii(title))[:80].strip("-") or "traad"

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from network.discuss import StaleEdit, edit_post, reply, start_thread
 from network.forms import EditForm, TextForm, ThreadForm
-from network.models import Post, Thread
+from network.models import FormerPlace, Post, Showing, Thread
 from network.models.talk import POSTS_PER_PAGE
 from network.permissions import (
+    can_lead_thread,
     check_edit_post,
     check_read_space,
     check_write_in_space,
@@ -18,7 +19,9 @@ from network.permissions import (
     thread_for,
 )
 from network.rule import Act, Standing, may
+from network.views.answering import answered_post, answering
 from network.views.door import found_space, members_only, with_door
+from network.views.surroundings import give_tools, surround
 
 FACES = "author__profile__municipality"
 
@@ -26,31 +29,59 @@ FACES = "author__profile__municipality"
 def found_thread(user, slug, pk) -> Thread:
     """Return a thread that `user` may read, with its space; else raise what the rule says, which names no thread.
 
-    The thread may have been moved: then its space is another than `slug`, and the view leads on.
+    The thread may have been moved or merged: then its space is another than `slug`, or its number than `pk`, and the
+    view leads on; `begins_at` is the number of the first post that was moved here from the thread that was asked for.
     """
-    thread = thread_for(user, pk, FACES, "status_by")
+    thread = thread_for(user, pk, FACES, "status_by") or _merged(user, pk)
     if thread is None:
         check_read_space(user, found_space(user, slug))
         raise Http404
     return thread
 
 
+def _merged(user, pk):
+    former = FormerPlace.objects.filter(thread_pk=pk, number=None).select_related("post").first()
+    thread = thread_for(user, former.thread_id, FACES, "status_by") if former else None
+    if thread is not None and former.post is not None and former.post.thread_id == thread.pk:
+        thread.begins_at = former.post.number
+    return thread
+
+
+def found_place(user, slug, pk, number) -> tuple[Thread, int]:
+    """Return the thread in which a post stands now, and its number there, for one who may read the thread."""
+    former = FormerPlace.objects.filter(thread_pk=pk, number=number)
+    if now := former.values_list("post__thread", "post__number").first():
+        pk, number = now
+    thread = found_thread(user, slug, pk)
+    if thread.pk != pk or number > thread.last_number:
+        raise Http404
+    return thread, number
+
+
+def found_post(user, slug, pk, number) -> Post:
+    """Return a post of a thread that `user` may read, also one of which she sees no more than that it is gone."""
+    thread, number = found_place(user, slug, pk, number)
+    posts = Post.objects.in_thread(thread, user, standing(user, thread.space)).select_related("author")
+    post = get_object_or_404(posts, number=number)
+    post.thread = thread
+    return post
+
+
 @require_GET
 @with_door
 def thread(request, slug, pk, thread_slug):
     shown = found_thread(request.user, slug, pk)
-    if (slug, thread_slug) != (shown.space.slug, shown.slug):
-        return redirect(shown)
-    return _thread(request, shown, _number(request, shown))
+    if (slug, pk, thread_slug) != (shown.space.slug, shown.pk, shown.slug):
+        begins_at = getattr(shown, "begins_at", None)
+        return redirect(Post(thread=shown, number=begins_at).place if begins_at else shown)
+    return thread_page(request, shown, _number(request, shown))
 
 
 @require_GET
 @with_door
 def post(request, slug, pk, thread_slug, number):
     """The address of a post that lasts: lead on to the page on which it stands."""
-    shown = found_thread(request.user, slug, pk)
-    if number > shown.last_number:
-        raise Http404
+    shown, number = found_place(request.user, slug, pk, number)
     return redirect(Post(thread=shown, number=number).place)
 
 
@@ -65,17 +96,19 @@ def _pages(thread):
     return max((thread.last_number + POSTS_PER_PAGE - 1) // POSTS_PER_PAGE, 1)
 
 
-def _thread(request, thread, number, form=None, status=200):
+def thread_page(request, thread, number, form=None, status=200):
     """A page of posts is a range of numbers, however long the thread is."""
     user, space = request.user, thread.space
     last = number * POSTS_PER_PAGE
     own = standing(user, space)
     posts = Post.objects.in_thread(thread, user, own).filter(number__gt=last - POSTS_PER_PAGE, number__lte=last)
     may_write = may(Act.WRITE, space.kind, own, space.is_archived)
-    posts = list(posts.select_related(FACES))
+    posts = list(posts.with_surroundings().with_own_thanks(user).select_related(FACES))
     for shown in posts:
         shown.thread = thread
         shown.is_own = may_write and is_own(user, shown)
+    give_tools(user, thread, posts)
+    answered = answered_post(request, thread)
     context = {
         "space": space,
         "thread": thread,
@@ -88,9 +121,21 @@ def _thread(request, thread, number, form=None, status=200):
         "may_reply": may_write and (not thread.is_closed or own is Standing.FACILITATOR),
         "may_join": may(Act.JOIN, space.kind, own, space.is_archived),
         "runs": own is Standing.FACILITATOR,
-        "form": form or TextForm(),
+        "form": form or TextForm(initial=answering(request, answered)),
+        "answered": answered,
+        "answer_place": _answer_place(thread),
+        "gaps_after": surround(user, thread, posts, (number - 1) * POSTS_PER_PAGE + 1, last),
+        "leads": can_lead_thread(user, thread),
     }
     return render(request, "network/thread.html", context, status=status)
+
+
+def _answer_place(thread):
+    """Where the answer that helped stands, from the top of the page; nothing where it is not shown to all."""
+    found = thread.answer
+    if found is None or found.state != Showing.VISIBLE:
+        return ""
+    return Post(thread=thread, number=found.number).place
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,19 +173,29 @@ def answer(request, slug, pk, thread_slug):
     form = TextForm(request.POST)
     if form.is_valid():
         try:
-            post = reply(request.user, shown, form.cleaned_data["text"], form.cleaned_data["form_key"])
+            post = _reply(request, slug, pk, shown, form)
         except ValidationError as faults:
             form.add_error("text", faults.messages)
         else:
             return redirect(post.place)
-    return _thread(request, shown, _pages(shown), form, status=400)
+    return thread_page(request, shown, _pages(shown), form, status=400)
+
+
+def _reply(request, slug, pk, thread, form):
+    """Answer where the thread stands: it may be merged or moved in the moment between finding and locking it."""
+    text, key = form.cleaned_data["text"], form.cleaned_data["form_key"]
+    try:
+        return reply(request.user, thread, text, key, answered_post(request, thread))
+    except Http404:
+        thread = found_thread(request.user, slug, pk)
+        return reply(request.user, thread, text, key, answered_post(request, thread))
 
 
 @require_http_methods(["GET", "POST"])
 @members_only
 @with_door
 def edit(request, slug, pk, thread_slug, number):
-    shown = found_thread(request.user, slug, pk)
+    shown, number = found_place(request.user, slug, pk, number)
     posts = Post.objects.visible_to(request.user).select_related("thread__space")
     post = get_object_or_404(posts, thread=shown, number=number)
     check_edit_post(request.user, post)
