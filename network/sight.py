@@ -70,7 +70,9 @@ def _admitted(space):
     kept_out = [Profile.Kind.ADVISER] if not space.admits_advisers else []
     kept_out += [Profile.Kind.PARTNER] if not space.admits_partners else []
     found = ~Q(profile__kind__in=kept_out) if kept_out else ~NOBODY
-    places = list(space.municipalities.values_list("pk", flat=True))
+    # Not through the municipalities themselves: those that are made up are places of the demo's people, too.
+    limits = Space.municipalities.through.objects.filter(space=space)
+    places = list(limits.values_list("municipality", flat=True))
     return found & Q(profile__municipality__in=places) if places else found
 
 
