@@ -74,7 +74,7 @@ def remove(request, slug, pk, thread_slug, number):
         check_write_in_space(request.user, post.thread.space)
         return redirect(post.place)
     check_remove_post(request.user, post)
-    form = WhyForm(request.POST or None)
+    form = WhyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             removed = remove_post(request.user, post, form.cleaned_data["why"])

@@ -86,7 +86,7 @@ def pin(request, slug, pk, thread_slug):
 @with_door
 def close(request, slug, pk, thread_slug):
     thread = _run_thread(request.user, slug, pk)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             tend.close(request.user, thread, form.cleaned_data["why"])
