@@ -40,7 +40,8 @@ def found_thread(user, slug, pk) -> Thread:
 
 
 def _merged(user, pk):
-    former = FormerPlace.objects.filter(thread_pk=pk, number=None).select_related("post").first()
+    former = FormerPlace.objects.filter(thread_pk=pk, number=None).select_related("post")
+    former = former.defer("post__source", "post__html").first()
     thread = thread_for(user, former.thread_id, FACES, "status_by") if former else None
     if thread is not None and former.post is not None and former.post.thread_id == thread.pk:
         thread.begins_at = former.post.number
