@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,14 @@ from network.attach import bind, take_off
 from network.cpr import CPR, looks_like_cpr
 from network.markdown import checked
 from network.models import Event, Membership, Post, PostVersion, Showing, Space, Thread
-from network.permissions import Refused, can, check_edit_post, check_see_thread, check_write_in_space
+from network.permissions import (
+    Refused,
+    can,
+    can_see_thread,
+    check_edit_post,
+    check_see_thread,
+    check_write_in_space,
+)
 from network.rule import Act
 from network.signals import announce
 
@@ -47,7 +55,7 @@ def start_thread(user, space: Space, title: str, text: str, form_key: UUID | Non
         limits.check_links(user, written.html)
         now, state = timezone.now(), _first_state(user, space)
         thread = Thread.objects.create(
-            space=space, title=title, slug=_slug(title), author=user, created_at=now, last_post_at=now, state=state
+            space=space, title=title, slug=slug_of(title), author=user, created_at=now, last_post_at=now, state=state
         )
         post = _write(thread, user, text, written.html, now, form_key, state)
         what = Event.What.THREAD if state == Showing.VISIBLE else Event.What.HELD
@@ -71,7 +79,7 @@ def reply(
         _check_may_write(user, thread.space)
         check_see_thread(user, thread)
         written = _written(user, thread.space, text, thread)
-        _lock_as_it_is(thread)
+        _lock_as_it_is(user, thread)
         if done := _sent_before(user, form_key):
             return done
         if thread.is_closed and not can(user, Act.RUN, thread.space):
@@ -139,12 +147,19 @@ def _lock(model, thing):
     model.objects.select_for_update().filter(pk=thing.pk).exists()
 
 
-def _lock_as_it_is(thread):
-    """Lock the thread, and bring what others may have changed since it was fetched."""
-    changing = ["closed_at", "number_of_posts", "last_number", "state"]
-    row = Thread.objects.select_for_update().filter(pk=thread.pk).values(*changing).get()
+def _lock_as_it_is(user, thread):
+    """Lock the thread, and bring what others may have changed since it was fetched.
+
+    Http404 where it was merged, moved or removed meanwhile: whoever asks again is led on to where it stands now.
+    """
+    changing = ["closed_at", "number_of_posts", "last_number", "last_post_at", "first_is_shown", "state", "space_id"]
+    row = Thread.objects.select_for_update().filter(pk=thread.pk).values(*changing).first()
+    if row is None or row.pop("space_id") != thread.space_id:
+        raise Http404
     for name, value in row.items():
         setattr(thread, name, value)
+    if not can_see_thread(user, thread):
+        raise Http404
 
 
 def _first_state(user, space):
@@ -186,13 +201,10 @@ def _thread_checked(title, text, first_words):
     faults = {}
     if same_words(text, first_words):
         text = ""
-    title = " ".join("".join(sign for sign in title if sign.isprintable()).split())
-    if not title:
-        faults["title"] = _("Skriv en overskrift, der siger, hvad du spørger om.")
-    elif len(title) > TITLE_LENGTH:
-        faults["title"] = _("Overskriften er for lang: højst 140 tegn.")
-    elif looks_like_cpr(title):
-        faults["title"] = CPR
+    try:
+        title = checked_title(title)
+    except ValidationError as fault:
+        faults = fault.error_dict
     try:
         text = checked(text)
     except ValidationError as fault:
@@ -207,5 +219,20 @@ def same_words(text, other):
     return text.split() == other.split()
 
 
-def _slug(title):
+def checked_title(title: str) -> str:
+    """Return `title` in one line; raise ValidationError under `title` where it is empty, longer than 140 signs, or
+    holds what looks like a CPR number.
+    """
+    title = " ".join("".join(sign for sign in title if sign.isprintable()).split())
+    if not title:
+        raise ValidationError({"title": _("Skriv en overskrift, der siger, hvad du spørger om.")})
+    if len(title) > TITLE_LENGTH:
+        raise ValidationError({"title": _("Overskriften er for lang: højst 140 tegn.")})
+    if looks_like_cpr(title):
+        raise ValidationError({"title": CPR})
+    return title
+
+
+def slug_of(title):
+    """Return a title as it stands in an address."""
     return slugify(danish_to_ascii(title))[:80].strip("-") or "traad"

@@ -449,7 +449,8 @@ def touch_threads(pks, losing=False) -> None:
     """Touch threads and every reply in them: they were moved, hidden, shown again, or have another audience."""
     pks = list(pks)
     touch(THREAD, pks, losing)
-    touch(POST, Post.objects.filter(thread__in=pks, number__gt=1).values_list("pk", flat=True), losing)
+    # The first one, too: it may have been a reply in the thread it was split off from.
+    touch(POST, Post.objects.filter(thread__in=pks).values_list("pk", flat=True), losing)
 
 
 def thread_written(sender, instance, **kwargs):

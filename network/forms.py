@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from network.discuss import TITLE_LENGTH
 from network.join import TEXT_LENGTH
 from network.models import Membership, Municipality, Profile
+from network.tend import WHY_LENGTH
 
 MAX_ADDRESSES = 50
 
@@ -57,6 +58,47 @@ class DraftForm(forms.Form):
     version = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
     form_key = forms.UUIDField(required=False)
     leaving = forms.BooleanField(required=False)
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(
+        label=_("Hvorfor"),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": TEXT_LENGTH}),
+    )
+
+
+class CloseForm(forms.Form):
+    why = forms.CharField(
+        label=_("Hvorfor"),
+        required=False,
+        max_length=WHY_LENGTH,
+        widget=forms.TextInput(attrs={"maxlength": WHY_LENGTH}),
+        help_text=_("Står øverst i tråden. Fx »Fortsætter i tråden om tomme huse«."),
+    )
+
+
+class StatusForm(forms.Form):
+    text = forms.CharField(
+        label=_("Status nu"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Hvor står sagen? Højst 1.000 tegn. Et tomt felt tager status væk."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SplitForm(forms.Form):
+    """The title of what is split off. Which posts it is stands beside them, not in a field of its own."""
+
+    title = forms.CharField(
+        label=_("Overskrift på den nye tråd"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": TITLE_LENGTH}),
+        help_text=_("Højst 140 tegn."),
+    )
 
 
 class AskForm(forms.Form):

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from network.models import Attachment, Membership, Post, Showing, Space, Thread
+from network.models.talk import last_day_to_put_back
 from network.rule import Act, Standing, is_in_network, may
 
 
@@ -71,7 +72,8 @@ def thread_for(user, pk, *related) -> Thread | None:
     `related`: what else to bring along in the same query. Here, and nowhere else, a thread is fetched before the rule
     is asked: asked of one thing, it costs no query more.
     """
-    threads = Thread.objects.with_standing_of(user).with_reading_of(user).select_related("space__theme", *related)
+    threads = Thread.objects.with_standing_of(user).with_reading_of(user)
+    threads = threads.select_related("space__theme", "answer", *related).defer("answer__source", "answer__html")
     thread = threads.filter(pk=pk).first()
     if thread is None:
         return None
@@ -131,20 +133,39 @@ def can_edit_post(user, post: Post) -> bool:
 
 
 def can_remove_post(user, post: Post) -> bool:
-    """One's own, and whoever runs the space any."""
-    act = Act.WRITE if is_own(user, post) else Act.RUN
-    return post.state != Showing.REMOVED and can(user, act, post.thread.space)
+    """One's own while it is there, and whoever runs the space any."""
+    space = post.thread.space
+    if post.state == Showing.REMOVED:
+        return False
+    return can(user, Act.RUN, space) or can_edit_post(user, post)
 
 
 def check_remove_post(user, post: Post) -> None:
-    check_write_in_space(user, post.thread.space)
     if not can_remove_post(user, post):
+        check_write_in_space(user, post.thread.space)
+        raise Refused(post.thread.space, Act.RUN)
+
+
+def can_put_back(user, post: Post) -> bool:
+    """The rule of `Post.objects.restorable_by`, asked of one."""
+    if post.state != Showing.REMOVED or post.state_at is None or post.state_at <= last_day_to_put_back():
+        return False
+    if post.author_id is not None and post.state_by_id == post.author_id:
+        return is_own(user, post) and can(user, Act.WRITE, post.thread.space)
+    return can(user, Act.RUN, post.thread.space)
+
+
+def check_put_back(user, post: Post) -> None:
+    """Refused where it is not for her to do, or too late."""
+    if not can_put_back(user, post):
+        check_read_space(user, post.thread.space)
         raise Refused(post.thread.space, Act.RUN)
 
 
 def can_lead_thread(user, thread: Thread) -> bool:
-    """Write »Status nu« and choose the answer: who asked, and whoever runs the space."""
-    return can(user, Act.WRITE if is_own(user, thread) else Act.RUN, thread.space)
+    """Write »Status nu« and choose the answer: who asked, and whoever runs the space; nothing new in an archive."""
+    space = thread.space
+    return can(user, Act.WRITE, space) and (is_own(user, thread) or can(user, Act.RUN, space))
 
 
 def check_lead_thread(user, thread: Thread) -> None:

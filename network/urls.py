@@ -1,9 +1,22 @@
 from django.urls import path
 
-from network.views import files, moderation, people, places, polls, reading, rooms, talk, writing
+from network.views import (
+    files,
+    moderation,
+    people,
+    places,
+    polls,
+    post_acts,
+    reading,
+    rooms,
+    talk,
+    thread_acts,
+    writing,
+)
 
 SPACE = "netvaerk/rum/<slug:slug>/"
 THREAD = SPACE + "<int:pk>-<slug:thread_slug>/"
+POST = THREAD + "<int:number>/"
 
 urlpatterns = [
     path("kommuner/<slug:slug>/", places.municipality, name="municipality"),
@@ -44,4 +57,17 @@ urlpatterns = [
     path(THREAD + "afstemning/slut/", polls.close, name="poll-close"),
     path(THREAD + "svar/", talk.answer, name="reply"),
     path(THREAD + "<int:number>/ret/", talk.edit, name="post-edit"),
+    path(SPACE + "fjernet/", post_acts.removed, name="space-removed"),
+    path(POST + "tak/", post_acts.say_thanks, name="post-thanks"),
+    path(POST + "svaret/", post_acts.answer, name="post-answer"),
+    path(POST + "fjern/", post_acts.remove, name="post-remove"),
+    path(POST + "saet-tilbage/", post_acts.restore, name="post-restore"),
+    path(POST + "historik/", post_acts.history, name="post-history"),
+    path(THREAD + "status/", thread_acts.status, name="thread-status"),
+    path(THREAD + "fastgoer/", thread_acts.pin, name="thread-pin"),
+    path(THREAD + "luk/", thread_acts.close, name="thread-close"),
+    path(THREAD + "aabn/", thread_acts.reopen, name="thread-reopen"),
+    path(THREAD + "flyt/", thread_acts.move, name="thread-move"),
+    path(THREAD + "saml/", thread_acts.merge, name="thread-merge"),
+    path(THREAD + "del/", thread_acts.split, name="thread-split"),
 ]

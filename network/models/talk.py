@@ -1,10 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from network.markdown import Clean
@@ -13,6 +14,7 @@ from network.rule import Act, Standing, is_in_network
 
 POSTS_PER_PAGE = 30
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+DAYS_TO_PUT_BACK = 30
 USER = settings.AUTH_USER_MODEL
 
 
@@ -36,6 +38,11 @@ def shown_to(user, space, path="") -> Q:
         shown |= Q(**{f"{path}state": Showing.HELD, f"{path}author": user})
         shown |= Q(**{f"{path}state__in": [Showing.HELD, Showing.HIDDEN]}) & allowed(user, Act.RUN, space)
     return shown
+
+
+def last_day_to_put_back():
+    """What was removed before then is gone for good."""
+    return timezone.now() - timedelta(days=DAYS_TO_PUT_BACK)
 
 
 class ThreadQuerySet(models.QuerySet):
@@ -80,6 +87,32 @@ class PostQuerySet(models.QuerySet):
         text = Case(When(readable, then=F("html")), default=Value(""), output_field=models.TextField())
         return self.filter(there, thread=thread).defer("source", "html").annotate(shown_html=text).order_by("number")
 
+    def with_own_thanks(self, user):
+        """Bring along as `own_thanks` whether `user` has said thank you for each post."""
+        own = FilteredRelation("thanks", condition=Q(thanks__user=user.pk))
+        thanked = Case(When(own_row__isnull=False, then=Value(True)), default=Value(False))
+        return self.annotate(own_row=own).annotate(own_thanks=thanked)
+
+    def with_surroundings(self):
+        """Bring along what is said beside a post: which one it answers, and who put it into its state."""
+        return self.annotate(
+            answered_thread=F("reply_to__thread"),
+            answered_number=F("reply_to__number"),
+            answered_state=F("reply_to__state"),
+            answered_name=F("reply_to__author__name"),
+            state_by_name=F("state_by__name"),
+        )
+
+    def restorable_by(self, user):
+        """Keep the removed posts that `user` may put back: what she took away herself, and where she runs the space
+        what a facilitator removed. Who may put it back may see what thread it stood in, also one that went with it.
+        """
+        own = Q(author=user.pk, state_by=user.pk) & allowed(user, Act.WRITE, "thread__space_id")
+        # Nothing is neither the same as something nor another: who is gone is named apart.
+        by_others = Q(author=None) | Q(state_by=None) | ~Q(state_by=F("author"))
+        run = by_others & allowed(user, Act.RUN, "thread__space_id")
+        return self.filter(own | run, state=Showing.REMOVED, state_at__gt=last_day_to_put_back())
+
 
 class Thread(models.Model):
     """A matter talked about in a space; its first post is the question."""
@@ -92,12 +125,14 @@ class Thread(models.Model):
     last_post_at = models.DateTimeField(_("sidste indlæg"), editable=False)
     # Those that are shown; numbers may be more, for what was moved away leaves a gap.
     number_of_posts = models.PositiveIntegerField(default=0, editable=False)
+    first_is_shown = models.BooleanField(default=True, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     state = models.CharField(max_length=8, choices=Showing.choices, default=Showing.VISIBLE, editable=False)
 
     pinned_at = models.DateTimeField(_("fastgjort"), null=True, editable=False)
     closed_at = models.DateTimeField(_("lukket"), null=True, editable=False)
     closed_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
+    closed_why = models.CharField(_("hvorfor"), max_length=200, blank=True, editable=False)
     answer = models.ForeignKey(
         "network.Post", null=True, on_delete=models.SET_NULL, related_name="+", editable=False, verbose_name=_("svar")
     )
@@ -108,6 +143,8 @@ class Thread(models.Model):
     status_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
     status_version = models.PositiveIntegerField(default=0, editable=False)
     has_poll = models.BooleanField(default=False, editable=False)
+    # Another thread was merged into it: its posts say so where they begin.
+    has_joined = models.BooleanField(default=False, editable=False)
 
     objects = ThreadQuerySet.as_manager()
 
@@ -128,7 +165,11 @@ class Thread(models.Model):
 
     @property
     def replies(self):
-        return max(self.number_of_posts - 1, 0)
+        return max(self.number_of_posts - self.first_is_shown, 0)
+
+    @property
+    def has_answer(self):
+        return self.answer_id is not None
 
     @property
     def is_closed(self):
@@ -159,6 +200,8 @@ class Post(models.Model):
     state = models.CharField(max_length=8, choices=Showing.choices, default=Showing.VISIBLE, editable=False)
     state_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
     state_at = models.DateTimeField(null=True, editable=False)
+    # What it was before it was removed: that it is again when it is put back.
+    state_before = models.CharField(max_length=8, choices=Showing.choices, blank=True, editable=False)
     # Kept beside the post so that a page of posts need not ask for what is not there.
     number_of_thanks = models.PositiveIntegerField(default=0, editable=False)
     has_files = models.BooleanField(default=False, editable=False)
@@ -236,15 +279,17 @@ class PostVersion(models.Model):
 
 
 class FormerPlace(models.Model):
-    """Where a thread or a post stood before it was merged, split off or moved: the old address leads on.
+    """Where a thread or a post stood before it was merged or split off: the old address leads on.
 
-    `thread_pk` is the number in the old address, `number` that of the post in it, None for the thread itself.
+    `thread_pk` is the number in the old address, `number` that of the post in it, None for the thread itself: then
+    `title` is what it was called, and `post` the first of its posts.
     """
 
     thread_pk = models.BigIntegerField()
     number = models.PositiveIntegerField(null=True)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=140, blank=True)
 
     class Meta:
         verbose_name = _("tidligere sted")

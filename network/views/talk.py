@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from network import composing, references
 from network.discuss import StaleEdit, edit_post, reply, start_thread
 from network.forms import EditForm, TextForm, ThreadForm
-from network.models import Post, Thread
+from network.models import FormerPlace, Post, Showing, Thread
 from network.models.talk import POSTS_PER_PAGE
 from network.permissions import (
+    can_lead_thread,
     check_edit_post,
     check_read_space,
     check_write_in_space,
@@ -22,9 +23,11 @@ from network.polls import poll_for
 from network.reading import is_new_to, mark_read, new_above, opens_at
 from network.rule import Act, Standing, may
 from network.views import writing
+from network.views.answering import answered_post
 from network.views.door import found_space, members_only, with_door
 from network.views.files import bring_files
 from network.views.limited import limited
+from network.views.surroundings import give_tools, surround
 from network.views.uploads import Files, files_of, takes_files
 
 FACES = "author__profile__municipality"
@@ -33,26 +36,57 @@ FACES = "author__profile__municipality"
 def found_thread(user, slug, pk) -> Thread:
     """Return a thread that `user` may read, with its space; else raise what the rule says, which names no thread.
 
-    The thread may have been moved: then its space is another than `slug`, and the view leads on.
+    The thread may have been moved or merged: then its space is another than `slug`, or its number than `pk`, and the
+    view leads on; `begins_at` is the number of the first post that was moved here from the thread that was asked for.
     """
-    thread = thread_for(user, pk, FACES, "status_by")
+    thread = thread_for(user, pk, FACES, "status_by") or _merged(user, pk)
     if thread is None:
         check_read_space(user, found_space(user, slug))
         raise Http404
     return thread
 
 
+def _merged(user, pk):
+    former = FormerPlace.objects.filter(thread_pk=pk, number=None).select_related("post")
+    former = former.defer("post__source", "post__html").first()
+    thread = thread_for(user, former.thread_id, FACES, "status_by") if former else None
+    if thread is not None and former.post is not None and former.post.thread_id == thread.pk:
+        thread.begins_at = former.post.number
+    return thread
+
+
+def found_place(user, slug, pk, number) -> tuple[Thread, int]:
+    """Return the thread in which a post stands now, and its number there, for one who may read the thread."""
+    former = FormerPlace.objects.filter(thread_pk=pk, number=number)
+    if now := former.values_list("post__thread", "post__number").first():
+        pk, number = now
+    thread = found_thread(user, slug, pk)
+    if thread.pk != pk or number > thread.last_number:
+        raise Http404
+    return thread, number
+
+
+def found_post(user, slug, pk, number) -> Post:
+    """Return a post of a thread that `user` may read, also one of which she sees no more than that it is gone."""
+    thread, number = found_place(user, slug, pk, number)
+    posts = Post.objects.in_thread(thread, user, standing(user, thread.space)).select_related("author")
+    post = get_object_or_404(posts, number=number)
+    post.thread = thread
+    return post
+
+
 @require_GET
 @with_door
 def thread(request, slug, pk, thread_slug):
     shown = found_thread(request.user, slug, pk)
-    if (slug, thread_slug) != (shown.space.slug, shown.slug):
-        return redirect(shown)
+    if (slug, pk, thread_slug) != (shown.space.slug, shown.pk, shown.slug):
+        begins_at = getattr(shown, "begins_at", None)
+        return redirect(Post(thread=shown, number=begins_at).place if begins_at else shown)
     if number := request.GET.get("nr", ""):
         return redirect(_nearest(shown, number))
     if "side" not in request.GET and (number := opens_at(shown)) > POSTS_PER_PAGE:
         return redirect(_place_to_go_on(shown, number))
-    return _thread(request, shown, _number(request, shown))
+    return thread_page(request, shown, _number(request, shown))
 
 
 def _nearest(thread, number):
@@ -72,9 +106,7 @@ def _place_to_go_on(thread, number):
 @with_door
 def post(request, slug, pk, thread_slug, number):
     """The address of a post that lasts: lead on to the page on which it stands."""
-    shown = found_thread(request.user, slug, pk)
-    if number > shown.last_number:
-        raise Http404
+    shown, number = found_place(request.user, slug, pk, number)
     return redirect(Post(thread=shown, number=number).place)
 
 
@@ -89,21 +121,23 @@ def _pages(thread):
     return max((thread.last_number + POSTS_PER_PAGE - 1) // POSTS_PER_PAGE, 1)
 
 
-def _thread(request, thread, number, form=None, status=200, composer=None, files=None):
+def thread_page(request, thread, number, form=None, status=200, composer=None, files=None):
     """A page of posts is a range of numbers, however long the thread is."""
     user, space = request.user, thread.space
     last = number * POSTS_PER_PAGE
     own = standing(user, space)
     posts = Post.objects.in_thread(thread, user, own).filter(number__gt=last - POSTS_PER_PAGE, number__lte=last)
     may_write = may(Act.WRITE, space.kind, own, space.is_archived)
-    posts = list(posts.select_related(FACES))
+    posts = list(posts.with_surroundings().with_own_thanks(user).select_related(FACES))
     for shown in posts:
         shown.thread = thread
         shown.is_own = may_write and is_own(user, shown)
     fresh = [shown for shown in posts if is_new_to(user, thread, shown)]
     end = posts[-1].number if posts else 0
+    give_tools(user, thread, posts)
     references.lay_on(user, posts)
     bring_files(user, posts, may_write, own is Standing.FACILITATOR)
+    answered = answered_post(request, thread)
     composer = composing.fill(composer or composing.for_reply(user, thread), may_write, about=thread)
     context = {
         "space": space,
@@ -121,10 +155,13 @@ def _thread(request, thread, number, form=None, status=200, composer=None, files
         "number_new": len(fresh) if end >= thread.last_number else new_above(user, thread, thread.own_read),
         "end": end,
         "poll": poll_for(user, thread) if number == 1 else None,
-        "may_lead": may_write and (own is Standing.FACILITATOR or is_own(user, thread)),
         "form": form or _reply_form(request, thread, composer),
         "composer": composer,
         "files": files or Files(user, space),
+        "answered": answered,
+        "answer_place": _answer_place(thread),
+        "gaps_after": surround(user, thread, posts, (number - 1) * POSTS_PER_PAGE + 1, last),
+        "leads": may_write and can_lead_thread(user, thread),
     }
     response = render(request, "network/thread.html", context, status=status)
     mark_read(user, thread, end)
@@ -134,6 +171,14 @@ def _thread(request, thread, number, form=None, status=200, composer=None, files
 def _reply_form(request, thread, composer):
     begun = writing.begun_with(composer)
     return TextForm(initial=begun | {"text": writing.with_quote(request, thread, begun["text"])})
+
+
+def _answer_place(thread):
+    """Where the answer that helped stands, from the top of the page; nothing where it is not shown to all."""
+    found = thread.answer
+    if found is None or found.state != Showing.VISIBLE:
+        return ""
+    return Post(thread=thread, number=found.number).place
 
 
 @require_http_methods(["GET", "POST"])
@@ -189,17 +234,26 @@ def answer(request, slug, pk, thread_slug):
     if form.is_valid() and not files.faults:
         done = writing.answer(request, composer, form, f"{shown.get_absolute_url()}#svar")
         if done is None:
-            return _thread(request, shown, _pages(shown), form, writing.status_of(composer, form), composer, files)
+            return thread_page(request, shown, _pages(shown), form, writing.status_of(composer, form), composer, files)
         if done is not True:
             return done
         text, key = form.cleaned_data["text"], form.cleaned_data["form_key"]
         try:
-            post = reply(request.user, shown, text, key, files=files.ids)
+            post = _reply(request, slug, pk, shown, text, key, files)
         except ValidationError as faults:
             form.add_error("text", faults)
         else:
             return redirect(post.place)
-    return limited(files.answer(_thread(request, shown, _pages(shown), form, 400, composer, files)), form)
+    return limited(files.answer(thread_page(request, shown, _pages(shown), form, 400, composer, files)), form)
+
+
+def _reply(request, slug, pk, thread, text, key, files):
+    """Answer where the thread stands: it may be merged or moved in the moment between finding and locking it."""
+    try:
+        return reply(request.user, thread, text, key, answered_post(request, thread), files=files.ids)
+    except Http404:
+        thread = found_thread(request.user, slug, pk)
+        return reply(request.user, thread, text, key, answered_post(request, thread), files=files.ids)
 
 
 @require_http_methods(["GET", "POST"])
@@ -207,7 +261,7 @@ def answer(request, slug, pk, thread_slug):
 @takes_files
 @with_door
 def edit(request, slug, pk, thread_slug, number):
-    shown = found_thread(request.user, slug, pk)
+    shown, number = found_place(request.user, slug, pk, number)
     posts = Post.objects.visible_to(request.user).select_related("thread__space")
     post = get_object_or_404(posts, thread=shown, number=number)
     check_edit_post(request.user, post)

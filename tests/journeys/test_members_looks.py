@@ -31,12 +31,14 @@ INSIDE = [
     "/netvaerk/rum/borgerdialog/forlad/",
     "/netvaerk/rum/tomme-huse/",
     "/netvaerk/rum/tomme-huse/medlemmer/",
+    "/netvaerk/rum/tomme-huse/fjernet/",
     "/netvaerk/rum/kladdebordet/",
     "/konto/",
     "/konto/adgangskode/",
     "/konto/mail/",
     "/konto/log-ud/",
 ]
+ACTS = ["status/", "luk/", "flyt/", "saml/", "del/", "2/fjern/", "2/historik/"]
 ASKER = "lis@forkant.example"  # was refused, and reads the answer at the door
 FACILITATOR = "facilitator@forkant.example"
 
@@ -71,8 +73,11 @@ def places(house, chromium, states):
     page.goto(thread)
     edit = page.get_by_role("link", name=re.compile("^Ret ")).first.get_attribute("href")
     member = page.locator("a[href^='/netvaerk/medlem/']").first.get_attribute("href")
+    page.goto("/netvaerk/rum/tomme-huse/")
+    own = page.get_by_role("link", name="Naboerne vil se listen").first.get_attribute("href")
+    acts = [f"{own}{act}" for act in (*ACTS, "flyt/?til=borgerdialog")]
     context.close()
-    found = [*INSIDE, thread, f"{thread}?side=2", edit, member]
+    found = [*INSIDE, thread, f"{thread}?side=2", edit, member, own, f"{own}?svar=2&citat=1", *acts]
     return [
         *(("", path) for path in DOOR),
         (ASKER, "/netvaerk/"),

@@ -22,13 +22,15 @@ from wagtail.models import Page, Revision, Task, Workflow
 
 from content.findable import touch
 from content.models import File, Picture
-from network import join
+from network import join, tend
 from network.attach import attach
-from network.discuss import reply
+from network.discuss import edit_post, reply
 from network.drafts import of_new_thread, of_reply, save_draft
 from network.file_keeping import read_unread
+from network.lead import write_status
 from network.models import AccessRequest, Attachment, Membership, Profile, Space
 from network.moderate import hide
+from network.remove import remove_post
 from network.report import report
 from search import outbox
 from taxonomy.models import Tag
@@ -46,6 +48,8 @@ from tests.factories import (
 INSIDE = ["kvadrille", "tangofest", "mazurkabod", "polkagris", "reelsang", "valsehjul", "hopsatrin", "rheinlaender"]
 INSIDE += ["galopade", "anglaisebog"]  # the name of a file, and what stands in it
 INSIDE += ["polskapost", "menuetord", "gavottegrund", "bourreeheld"]
+# In a status, in what a post said before, in one that was removed, and in why a thread was closed.
+OLDER = ["menuetstatus", "gavottefoer", "sarabandevaek", "passepiedlukket"]
 HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
 PEOPLE = ["Dorthe Danserinde", "koreograf", "dorthe.danserinde"]
 
@@ -87,6 +91,8 @@ def house(campaign, django_user_model):
     pointing = SpaceFactory(name="Åbent rum", slug="aabent-rum", kind="open")
     ThreadFactory(space=pointing, author=person, title="Herfra peges", text=f"Se #tråd-{threads[1].pk}.")
     reports = [moderated(thread) for thread in threads]
+    for thread in threads:
+        plant_older(thread, person)
     asker = MemberFactory()
     asked = join.ask(asker, told, f"{INSIDE[6]} {INSIDE[7]}")
     removed = MemberFactory(name="Fjernet Person")
@@ -113,6 +119,15 @@ def moderated(thread):
     space.holds_first_post = True
     held = reply(newcomer, thread, INSIDE[13])
     return reported.pk, act.pk, held.pk
+
+
+def plant_older(thread, person):
+    """Words in the places where what is said stands besides the posts: each in a place of its own."""
+    write_status(person, thread, OLDER[0], 0)
+    edited = PostFactory(thread=thread, author=person, text=OLDER[1])
+    edit_post(person, edited, "Rettet.", version=1)
+    remove_post(person, PostFactory(thread=thread, author=person, text=OLDER[2]))
+    tend.close(person, thread, OLDER[3])
 
 
 def readers(removed):
@@ -149,7 +164,7 @@ def samples(told, hidden, threads, asked, person):
         "slug": [told.slug, hidden.slug],
         "thread_slug": [threads[0].slug],
         "thread": [thread.pk for thread in threads],
-        "number": ["1", "2"],
+        "number": ["1", "2", "7"],
         "name": ["side", "kommune", "traad", f"{INSIDE[8]}.txt"],
         "pk": sorted(
             {
@@ -267,12 +282,12 @@ def own_address(address):
 @pytest.mark.parametrize("reader", READERS)
 def test_no_address_tells_an_outsider_what_is_said_inside(house, reader):
     client = client_of(house.readers[reader])
-    forbidden = [*INSIDE, *HIDDEN]
+    forbidden = [*INSIDE, *HIDDEN, *OLDER]
     if reader in ("stranger", "without-profile"):
         forbidden += PEOPLE
     if reader == "administrator":
         # Who may manage spaces and people sees names of spaces and people in the admin; never what is said.
-        forbidden = INSIDE
+        forbidden = [*INSIDE, *OLDER]
     found, unknown = [], []
     for address in sorted(set(addresses())):
         if address in LEAVES:
@@ -358,7 +373,7 @@ def test_no_word_from_inside_stands_on_a_public_page(house, reader):
     # The plain kinds once, not each method: what a page shows beside its own text is the same for all of a kind.
     few = {re.sub(r"[^/]+/$", "", url): url for url in pages}.values()
     for url in [*few, *tags[:5], "/sitemap.xml", "/robots.txt", "/findes-ikke/"]:
-        assert not leaks([*INSIDE, *HIDDEN], told_by(client.get(url))), url
+        assert not leaks([*INSIDE, *HIDDEN, *OLDER], told_by(client.get(url))), url
 
 
 def test_a_member_of_the_space_sees_all_of_it(house):
@@ -367,9 +382,13 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     seen = ""
     for address in ("/netvaerk/rum/<slug>/", "/netvaerk/rum/<slug>/medlemmer/", "/netvaerk/rum/<slug>/gennemsyn/"):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
-    for address in ("/netvaerk/rum/<slug>/<pk>-<thread_slug>/", "/netvaerk/rum/<slug>/filer/<pk>/<name>"):
+    for address in (
+        "/netvaerk/rum/<slug>/<pk>-<thread_slug>/",
+        "/netvaerk/rum/<slug>/<pk>-<thread_slug>/<number>/historik/",
+        "/netvaerk/rum/<slug>/filer/<pk>/<name>",
+    ):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
-    assert set(leaks([*INSIDE, *HIDDEN], seen)) == {*INSIDE, *HIDDEN}
+    assert set(leaks([*INSIDE, *HIDDEN, *OLDER], seen)) == {*INSIDE, *HIDDEN, *OLDER} - {OLDER[2]}
     found = "".join(told_by(client.get(f"/soeg/?q={word}")) for word in (INSIDE[0], INSIDE[2], INSIDE[4]))
     assert set(leaks(INSIDE[:6], found)) == set(INSIDE[:6])
 
@@ -407,9 +426,10 @@ def test_nothing_is_written_by_someone_who_may_not(house, reader):
                 data = {"text": "ind ad vinduet", "title": "ind", "version": 1, "answer": "ja", "accept": "1"}
                 data |= {"addresses": "ny@eksempel.example", "role": "facilitator"}
                 data |= {"reason": "advert", "words": "ind", "why": "ind"}
+                data |= {"on": "1", "numbers": ["2"], "til": "aabent", "med": house.samples["thread"][0]}
                 response = client.post(place, data)
                 assert response.status_code in (302, 403, 404, 405, 409), place
-                assert not leaks(INSIDE, own_address(place).sub("", told_by(response)))
+                assert not leaks([*INSIDE, *OLDER], own_address(place).sub("", told_by(response)))
     assert counts() == before
 
 
@@ -424,7 +444,9 @@ def counts():
         *(model.objects.count() for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile)),
         *(model.objects.count() for model in (ModerationAct, Report)),
         sorted(Report.objects.values_list("state", flat=True)),
-        sorted(Post.objects.values_list("version", "source")),
+        sorted(Post.objects.values_list("version", "source", "state", "number", "thread", "number_of_thanks")),
+        sorted(Thread.objects.values_list("pk", "space", "state", "status_source", "closed_why", "last_number")),
+        Thread.objects.exclude(pinned_at=None).count(),
         sorted(AccessRequest.objects.values_list("state", flat=True)),
     ]
 

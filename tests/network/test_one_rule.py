@@ -27,7 +27,16 @@ GUARDED = {
 }
 # Each begins at the rule – but the last two, which show nothing: a row is made, a row is locked. `in_thread` asks for
 # a thread that the reader was let into, and for her standing.
-ROADS = {"visible_to", "readable_by", "joined_by", "managed_by", "in_thread", "create", "select_for_update"}
+ROADS = {
+    "visible_to",
+    "readable_by",
+    "joined_by",
+    "managed_by",
+    "restorable_by",
+    "in_thread",
+    "create",
+    "select_for_update",
+}
 RELATIONS = {
     "access_requests",
     "attachments",
@@ -46,6 +55,8 @@ FORBIDDEN_NAMES = {"_default_manager", "_base_manager"}
 # the token of their space, which is asked at each search (tests/search/test_faces.py). Their cards keep to the rule.
 WITHOUT_A_READER = {
     "network/finding.py": {"after", "entries", "space_changes", "touch_spaces", "touch_threads"},
+    # What nobody can put back any more is wiped, at night.
+    "network/clear.py": {"_next_batch", "_clear", "_clear_threads", "_clear_files"},
     # Asked of one thing: the thread is fetched with the reader's standing, and given to none but who may read it.
     "network/permissions.py": {"thread_for"},
     # A number, within a query for threads that the rule let through.
