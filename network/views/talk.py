@@ -17,6 +17,7 @@ from network.permissions import (
     standing,
     thread_for,
 )
+from network.presence import note_seen
 from network.rule import Act, Standing, may
 from network.views.door import found_space, members_only, with_door
 
@@ -41,6 +42,7 @@ def thread(request, slug, pk, thread_slug):
     shown = found_thread(request.user, slug, pk)
     if (slug, thread_slug) != (shown.space.slug, shown.slug):
         return redirect(shown)
+    note_seen(request.user, shown.space)
     return _thread(request, shown, _number(request, shown))
 
 
@@ -99,6 +101,8 @@ def _thread(request, thread, number, form=None, status=200):
 def new(request, slug):
     shown = found_space(request.user, slug)
     check_write_in_space(request.user, shown)
+    if not shown.has_threads:
+        raise Http404
     form = ThreadForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

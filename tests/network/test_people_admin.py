@@ -103,7 +103,8 @@ def test_who_is_shut_out_comes_in_nowhere(administrator, client):
     data = {"email": person.email, "name": person.name, "kind": "municipal"}
     data["municipality"] = person.profile.municipality_id
     assert administrator.post(f"{PEOPLE}edit/{person.pk}/", data).status_code == 302
-    assert theirs.get("/netvaerk/").headers["Location"].startswith("/konto/log-ind/")
+    assert theirs.get("/netvaerk/profil/").headers["Location"].startswith("/konto/log-ind/")
+    assert person.name not in theirs.get("/netvaerk/").content.decode()
 
 
 def test_who_never_came_in_gets_a_new_letter_and_who_did_has_no_such_box(
