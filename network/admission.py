@@ -10,13 +10,21 @@ NAMED = 8  # more municipalities than these are counted, not named
 def who_may_join(space: Space) -> str:
     """Return who can be let in: »Ansatte i kommuner. Rådgivere og partnere kan ikke.«"""
     places = [place.full_name for place in space.limits]
-    said = _who(space) % {"places": _places(places)}
-    if left_out := _left_out(space):
-        said = f"{said} {left_out}"
-    return said
+    said = _who_in(space) % {"places": _places(places)} if places else _who(space)
+    return f"{said} {_left_out(space)}".strip()
 
 
 def _who(space):
+    if space.admits_advisers and space.admits_partners:
+        return _("Ansatte i kommuner, rådgivere og partnere.")
+    if space.admits_advisers:
+        return _("Ansatte i kommuner og rådgivere.")
+    if space.admits_partners:
+        return _("Ansatte i kommuner og partnere.")
+    return _("Ansatte i kommuner.")
+
+
+def _who_in(space):
     if space.admits_advisers and space.admits_partners:
         return _("Ansatte, rådgivere og partnere i %(places)s.")
     if space.admits_advisers:
@@ -37,8 +45,6 @@ def _left_out(space):
 
 
 def _places(names):
-    if not names:
-        return _("kommuner")
     if len(names) > NAMED:
         few = ", ".join(names[: NAMED - 1])
         return _("%(few)s og %(number)s andre kommuner") % {"few": few, "number": len(names) - NAMED + 1}

@@ -29,8 +29,12 @@ def days_since(moment) -> int:
 
 
 def posts_by_month(user, space: Space) -> list[Month]:
-    """Return the last twelve months, this one first, with how many posts were written in each; none is left out."""
-    months = _months(timezone.localdate())
+    """Return the last twelve months, this one first, with how many posts were written in each; none is left out.
+
+    Before the space was there it was not silent: it begins with the month it was made in.
+    """
+    made = timezone.localdate(space.created_at).replace(day=1)
+    months = [month for month in _months(timezone.localdate()) if month >= made]
     posts = Post.objects.visible_to(user).filter(thread__space=space.pk, state=Showing.VISIBLE)
     rows = (
         posts.filter(created_at__gte=timezone.make_aware(datetime.combine(months[-1], time.min)))

@@ -179,10 +179,10 @@ def test_only_municipalities_that_are_chosen_count_also_before_they_are_saved():
 @pytest.mark.parametrize(
     ("advisers", "partners", "words"),
     [
-        (True, True, "Ansatte, rådgivere og partnere i kommuner."),
+        (True, True, "Ansatte i kommuner, rådgivere og partnere."),
         (False, False, "Ansatte i kommuner. Rådgivere og partnere kan ikke."),
-        (False, True, "Ansatte og partnere i kommuner. Rådgivere kan ikke."),
-        (True, False, "Ansatte og rådgivere i kommuner. Partnere kan ikke."),
+        (False, True, "Ansatte i kommuner og partnere. Rådgivere kan ikke."),
+        (True, False, "Ansatte i kommuner og rådgivere. Partnere kan ikke."),
     ],
 )
 def test_the_rule_is_said_in_words(advisers, partners, words):
