@@ -38,6 +38,8 @@ from tests.factories import (
 # Searching for the first word of a pair must not bring the second: a page may say again what was asked for.
 INSIDE = ["kvadrille", "tangofest", "mazurkabod", "polkagris", "reelsang", "valsehjul", "hopsatrin", "rheinlaender"]
 HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
+# In the template of a space, an invitation and a reason to suspend: for members, the invited, the suspended alone.
+TEMPLATE, INVITATION, SUSPENSION = DOOR = ["fandangoramme", "sambaskridt", "jitterbugfald"]
 PEOPLE = ["Dorthe Danserinde", "koreograf", "dorthe.danserinde"]
 
 
@@ -75,11 +77,17 @@ def house(campaign, django_user_model):
     for space in (told, hidden):
         gone = MembershipFactory(space=space, user=removed)
         join.remove(person, gone)
+    invited, suspended = MemberFactory(), MemberFactory()
+    for space in (told, hidden):
+        Space.objects.filter(pk=space.pk).update(first_words=TEMPLATE)
+        join.invite(person, space, invited, INVITATION)
+        join.suspend(person, MembershipFactory(space=space, user=suspended), SUSPENSION)
     for thread in threads:
         touch("thread", [thread.pk])
         touch("post", thread.posts.values_list("pk", flat=True))
     outbox.work()
-    return House(samples(told, hidden, threads, asked, person), readers(removed), person)
+    at_the_door = {"pending": asker, "invited": invited, "suspended": suspended}
+    return House(samples(told, hidden, threads, asked, person), readers(removed) | at_the_door, person)
 
 
 def readers(removed):
@@ -101,6 +109,12 @@ def readers(removed):
 
 
 READERS = ["stranger", "without-profile", "member-elsewhere", "removed", "editor", "administrator"]
+# Each of these knows one thing more than an outsider: what she wrote herself, or what was written to her.
+AT_THE_DOOR = {
+    "pending": [*INSIDE[:6], *HIDDEN, *DOOR],
+    "invited": [*INSIDE, TEMPLATE, SUSPENSION],
+    "suspended": [*INSIDE, TEMPLATE, INVITATION],
+}
 
 
 def samples(told, hidden, threads, asked, person):
@@ -216,15 +230,15 @@ def own_address(address):
     return re.compile(re.escape(address))
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", [*READERS, *AT_THE_DOOR])
 def test_no_address_tells_an_outsider_what_is_said_inside(house, reader):
     client = client_of(house.readers[reader])
-    forbidden = [*INSIDE, *HIDDEN]
+    forbidden = AT_THE_DOOR.get(reader, [*INSIDE, *HIDDEN, *DOOR])
     if reader in ("stranger", "without-profile"):
         forbidden += PEOPLE
     if reader == "administrator":
         # Who may manage spaces and people sees names of spaces and people in the admin; never what is said.
-        forbidden = INSIDE
+        forbidden = [*INSIDE, *DOOR]
     found, unknown = [], []
     for address in sorted(set(addresses())):
         if address in LEAVES:
@@ -315,6 +329,18 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     assert set(leaks(INSIDE[:6], found)) == set(INSIDE[:6])
 
 
+def test_what_is_said_at_the_door_is_read_by_whom_it_concerns(house):
+    """The control for the words of the door."""
+    client = client_of(house.member)
+    seen = ""
+    for address in ("/netvaerk/rum/<slug>/facilitator/", "/netvaerk/rum/<slug>/indstillinger/"):
+        seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
+    assert leaks(DOOR, seen) == DOOR
+    for reader, word in (("invited", INVITATION), ("suspended", SUSPENSION)):
+        door = told_by(client_of(house.readers[reader]).get(f"/netvaerk/rum/{HIDDEN[2]}/"))
+        assert leaks([*DOOR, *INSIDE], door) == [word]
+
+
 NETWORK = "/netvaerk/rum/"
 
 
@@ -338,7 +364,7 @@ def masked(response):
     return text.replace(HIDDEN[2], "·").replace("findes-slet-ikke", "·")
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", [*READERS, "pending", "suspended"])
 def test_nothing_is_written_by_someone_who_may_not(house, reader):
     client = client_of(house.readers[reader])
     before = counts()
@@ -346,7 +372,13 @@ def test_nothing_is_written_by_someone_who_may_not(house, reader):
         if address.startswith(NETWORK) and not address.endswith("/bed-om-adgang/"):
             for place in filled(address, house.samples):
                 data = {"text": "ind ad vinduet", "title": "ind", "version": 1, "answer": "ja", "accept": "1"}
-                data |= {"addresses": "ny@eksempel.example", "role": "facilitator"}
+                data |= {
+                    "addresses": "ny@eksempel.example",
+                    "role": "facilitator",
+                    "why": "ud",
+                    "name": "nyt",
+                    "kind": "open",
+                }
                 response = client.post(place, data)
                 assert response.status_code in (302, 403, 404, 405), place
                 assert not leaks(INSIDE, own_address(place).sub("", told_by(response)))
@@ -358,6 +390,8 @@ def counts():
 
     return [
         *(model.objects.count() for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile)),
+        sorted(Space.objects.values_list("name", "kind", "archived_at")),
+        sorted(Membership.anyone.values_list("user", "space", "state", "role")),
         sorted(Post.objects.values_list("version", "source")),
         sorted(AccessRequest.objects.values_list("state", flat=True)),
     ]

@@ -74,6 +74,13 @@ def test_the_page_for_strangers_can_be_found_and_is_kept_by_no_cache(visitor, fr
     assert re.search(rf'rel="canonical" href="[^"]*{front}"', response.content.decode())
 
 
+def test_the_page_for_strangers_stands_in_the_sitemap_and_no_door_does(visitor, front):
+    space = SpaceFactory()
+    told = visitor.get("/sitemap.xml").content.decode()
+    assert f"{front}</loc>" in told
+    assert space.get_absolute_url() not in told
+
+
 def test_the_same_address_is_another_page_for_a_member_and_for_one_without_a_profile(visitor, front):
     member = MembershipFactory(space__name="Kladdebordet", space__kind=Kind.HIDDEN).user
     assert "Kladdebordet" in said(as_(member).get(front))
