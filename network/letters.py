@@ -3,14 +3,23 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.models import Site
 
 from accounts.letters import Words, queue, writes
-from network.models import AccessRequest, AttachmentVersion, Event, Membership, Space
+from content.models import SiteTexts
+from network.models import AccessRequest, AttachmentVersion, Event, Membership, MembershipChange, Space
 from network.rule import Act
 from network.signals import happened
 
 ASKED, ANSWERED, ADDED = "access-asked", "access-answered", "made-member"
 INFECTED = "file-infected"
+INVITED, SUSPENDED, RESTORED, REMOVED = "invited", "suspended", "restored", "removed"
+TO_WHOM_IT_BEFELL = {
+    Event.What.INVITED: INVITED,
+    Event.What.SUSPENDED: SUSPENDED,
+    Event.What.RESTORED: RESTORED,
+    Event.What.REMOVED: REMOVED,
+}
 
 
 def owe_letters(sender, event, **kwargs):
@@ -21,6 +30,8 @@ def owe_letters(sender, event, **kwargs):
             queue(ASKED, row.user, request=request.pk)
     elif event.what in (Event.What.ACCEPTED, Event.What.REFUSED):
         queue(ANSWERED, event.whom, space=event.space_id)
+    elif event.what in TO_WHOM_IT_BEFELL and event.whom is not None:
+        queue(TO_WHOM_IT_BEFELL[event.what], event.whom, space=event.space_id)
 
 
 happened.connect(owe_letters, dispatch_uid="network.letters")
@@ -91,6 +102,83 @@ def infected(letter):
     link = address_of(post.get_absolute_url() if post else space.get_absolute_url())
     context = {"name": version.attachment.name, "space": space, "link": link}
     return Words(_("»%(name)s« er fjernet") % {"name": version.attachment.name}, "network/letters/infected", context)
+
+
+@writes(INVITED)
+def invited(letter):
+    """To a member of the network: a facilitator asks her to join. Nothing once it is answered or taken back."""
+    space = _space_in_which(letter, Membership.State.INVITED)
+    if space is None:
+        return None
+    change = _last_change(letter, MembershipChange.What.INVITED)
+    context = {"space": space, "change": change, "link": address_of(space.get_absolute_url())}
+    return Words(
+        _("Du er inviteret til rummet »%(space)s«") % {"space": space.name}, "network/letters/invited", context
+    )
+
+
+@writes(SUSPENDED)
+def suspended(letter):
+    """To one who is kept out of a space she was in: why, by whose decision, and how to object."""
+    space = _space_in_which(letter, Membership.State.SUSPENDED)
+    if space is None:
+        return None
+    running = space.memberships.who_may(Act.RUN).select_related("user__profile__municipality")
+    context = {
+        "space": space,
+        "change": _last_change(letter, MembershipChange.What.SUSPENDED),
+        "facilitators": [row.user for row in running],
+        "contact": _contact(),
+        "link": address_of(space.get_absolute_url()),
+    }
+    subject = _("Du er udelukket fra rummet »%(space)s«") % {"space": space.name}
+    return Words(subject, "network/letters/suspended", context)
+
+
+@writes(RESTORED)
+def restored(letter):
+    """To one who was suspended: she is in again."""
+    space = _space_in_which(letter, Membership.State.MEMBER)
+    if space is None:
+        return None
+    context = {"space": space, "link": address_of(space.get_absolute_url())}
+    return Words(_("Du er med i »%(space)s« igen") % {"space": space.name}, "network/letters/restored", context)
+
+
+@writes(REMOVED)
+def removed(letter):
+    """To one who was taken out of a space, with the reason. A space that is hidden from her now is not named."""
+    if Membership.anyone.filter(user=letter.recipient, space=letter.about["space"]).exists():
+        return None
+    change = _last_change(letter, MembershipChange.What.REMOVED)
+    if change is None:
+        return None
+    space = Space.objects.visible_to(letter.recipient).filter(pk=letter.about["space"]).first()
+    context = {"space": space, "change": change, "contact": _contact()}
+    context["link"] = address_of(space.get_absolute_url() if space else reverse("network"))
+    subject = (
+        _("Du er ikke længere med i »%(space)s«") % {"space": space.name}
+        if space
+        else _("Du er ikke længere med i et rum")
+    )
+    return Words(subject, "network/letters/removed", context)
+
+
+def _space_in_which(letter, state):
+    """Return the space of the letter if its recipient is of `state` there still, and may know of it."""
+    rows = Membership.anyone.filter(user=letter.recipient, state=state).values("space")
+    return Space.objects.visible_to(letter.recipient).filter(pk=letter.about["space"], pk__in=rows).first()
+
+
+def _last_change(letter, what):
+    changes = MembershipChange.objects.filter(user=letter.recipient, space=letter.about["space"], what=what)
+    return changes.select_related("by__profile__municipality").first()
+
+
+def _contact():
+    """Return the address at which the editors are written to; empty where none is given."""
+    site = Site.objects.filter(is_default_site=True).first()
+    return SiteTexts.for_site(site).contact_email if site else ""
 
 
 def address_of(path):

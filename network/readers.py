@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from network.models import Membership, Post, Profile, Showing, Space, Thread
+from network.models.rooms import NOBODY
 from network.permissions import can
 from network.rule import WITH_A_ROW, Act, Standing, may
 
@@ -29,13 +30,16 @@ def in_network() -> QuerySet:
     return get_user_model().objects.filter(is_active=True, profile__completed_at__isnull=False)
 
 
-def readers_of(space: Space, thread: Thread | None = None) -> QuerySet:
-    """Return those who may read in `space`, or the `thread` in it."""
+def readers_of(space: Space, thread: Thread | None = None, municipalities=None) -> QuerySet:
+    """Return those who may read in `space`, or the `thread` in it, or the thread if it stood there.
+
+    `space` may hold what is not saved yet; `municipalities`, ids, then stand instead of those that are saved.
+    """
     rows = Membership.anyone.filter(space=space.pk, user=OuterRef("pk"))
     found = Q(Exists(_of_thread(_reading(rows, space), space, thread)))
     if _may_read(space, Standing.NETWORK):
         outside = Q(~Exists(rows))
-        found |= outside if _may_read(space, Standing.KEPT_OUT) else outside & _let_in(space)
+        found |= outside if _may_read(space, Standing.KEPT_OUT) else outside & let_in_by(space, municipalities)
     return _shown(in_network().filter(found), space, thread)
 
 
@@ -78,10 +82,13 @@ def _of_thread(rows, space, thread):
     return rows.filter(Q(role=FACILITATOR) | Q(joined_at__lte=thread.created_at))
 
 
-def _let_in(space):
-    """The condition of `network.models.rooms.admits`, on people."""
-    limits = Space.municipalities.through.objects.filter(space=space.pk)
-    found = ~Q(Exists(limits)) | Q(profile__municipality__in=limits.values("municipality"))
+def let_in_by(space: Space, municipalities=None) -> Q:
+    """The condition of `network.models.rooms.admits`, on people; `municipalities` as in `readers_of`."""
+    if municipalities is None:
+        limits = Space.municipalities.through.objects.filter(space=space.pk)
+        found = ~Q(Exists(limits)) | Q(profile__municipality__in=limits.values("municipality"))
+    else:
+        found = Q(profile__municipality__in=list(municipalities)) if municipalities else ~NOBODY
     if not space.admits_advisers:
         found &= ~Q(profile__kind=Profile.Kind.ADVISER)
     if not space.admits_partners:

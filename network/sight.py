@@ -1,80 +1,60 @@
-"""Who can read a thread where it stands, and where it would stand: said of all people at once.
-
-`network.models.rooms.allowed` says it of all spaces for one person. This is the same table asked the other way round,
-and a test asks both ways of everyone (tests/network/test_acts_sight.py).
-"""
+"""Who comes to see something, and who sees it no more: told by number, before it is moved or a space is changed."""
 
 from dataclasses import dataclass
 
-from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from network.models import Membership, Profile, Space, Thread
-from network.models.rooms import NOBODY
-from network.rule import WITH_A_ROW, Act, Standing, may
+from network.models import Membership, Space, Thread
+from network.readers import readers_of
 
 
 @dataclass(frozen=True)
 class Sight:
-    """How many come to see something, and how many see it no more."""
+    """How many come to see something, and how many see it no more; `…_earlier`: how many of earlier threads alone."""
 
-    gain: int
-    lose: int
+    gain: int = 0
+    lose: int = 0
+    gain_earlier: int = 0
+    lose_earlier: int = 0
+
+    def __bool__(self):
+        return any((self.gain, self.lose, self.gain_earlier, self.lose_earlier))
 
 
 def sight_in(thread: Thread, space: Space) -> Sight:
     """Return who gains and who loses sight of what is said in `thread` if it stood in `space`."""
-    return _change(readers(thread.space, thread.created_at), readers(space, thread.created_at))
+    return _change(readers_of(thread.space, thread), readers_of(space, thread))
 
 
 def sight_with(thread: Thread, other: Thread) -> Sight:
     """Return who gains and who loses sight of what is said in `thread` if it stood in the thread `other`."""
-    return _change(readers(thread.space, thread.created_at), readers(other.space, other.created_at))
+    return _change(readers_of(thread.space, thread), readers_of(other.space, other))
 
 
-def _change(before, after):
-    before, after = (set(people.values_list("pk", flat=True)) for people in (before, after))
-    return Sight(gain=len(after - before), lose=len(before - after))
+def sight_after_change(user, before: Space, after: Space, municipalities=None) -> Sight:
+    """Compare a space as it is with `after`, the same with what is not saved yet; `user` runs it.
+
+    `municipalities`: ids that stand instead of those that are saved, None where they stay.
+    """
+    earlier = 0
+    if before.hides_earlier != after.hides_earlier:
+        earlier = _came_late(user, before)
+    return _change(
+        readers_of(before),
+        readers_of(after, municipalities=municipalities),
+        gain_earlier=earlier if before.hides_earlier else 0,
+        lose_earlier=earlier if after.hides_earlier else 0,
+    )
 
 
-def readers(space: Space, begun):
-    """Return those who can read a thread in `space` that began at `begun` and is shown."""
-    if not space.has_threads:
-        return get_user_model().objects.none()
-    return _network().filter(_inside(space, begun) | _outside(space))
+def _change(before, after, **earlier):
+    old, new = (people.order_by().values("pk") for people in (before, after))
+    gain, lose = after.exclude(pk__in=old).count(), before.exclude(pk__in=new).count()
+    return Sight(gain=gain, lose=lose, **earlier)
 
 
-def _network():
-    return get_user_model().objects.filter(is_active=True, profile__completed_at__isnull=False)
-
-
-def _inside(space, begun):
-    reading = [standing for standing in WITH_A_ROW if _may_read(space, standing)]
-    rows = Membership.anyone.filter(space=space, user=OuterRef("pk")).standing_as(reading)
-    if space.hides_earlier:
-        rows = rows.filter(Q(role=Membership.Role.FACILITATOR) | Q(joined_at__lte=begun))
-    return Q(Exists(rows))
-
-
-def _outside(space):
-    let_in = NOBODY
-    if _may_read(space, Standing.NETWORK):
-        let_in |= _admitted(space)
-    if _may_read(space, Standing.KEPT_OUT):
-        let_in |= ~_admitted(space)
-    return let_in & ~Q(Exists(Membership.anyone.filter(space=space, user=OuterRef("pk"))))
-
-
-def _admitted(space):
-    """`network.models.rooms.admits`, asked of people."""
-    kept_out = [Profile.Kind.ADVISER] if not space.admits_advisers else []
-    kept_out += [Profile.Kind.PARTNER] if not space.admits_partners else []
-    found = ~Q(profile__kind__in=kept_out) if kept_out else ~NOBODY
-    # Not through the municipalities themselves: those that are made up are places of the demo's people, too.
-    limits = Space.municipalities.through.objects.filter(space=space)
-    places = list(limits.values_list("municipality", flat=True))
-    return found & Q(profile__municipality__in=places) if places else found
-
-
-def _may_read(space, standing):
-    return may(Act.READ, space.kind, standing, space.is_archived)
+def _came_late(user, space):
+    """Return how many members came after a thread was begun."""
+    earlier = Thread.objects.visible_to(user).filter(space=space.pk, created_at__lt=OuterRef("joined_at"))
+    members = Membership.objects.filter(space=space.pk, role=Membership.Role.MEMBER)
+    return members.filter(Exists(earlier)).count()

@@ -13,7 +13,11 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from danish import danish_to_ascii
 from network.join import appoint
-from network.models import Membership, Space
+from network.models import Event, Membership, Municipality, Space
+from network.signals import announce
+
+# Who may be let in. How a space is used from day to day its facilitators arrange themselves (network.arrange).
+RULE = ("admits_advisers", "admits_partners", "municipalities")
 
 
 class SpaceForm(WagtailAdminModelForm):
@@ -27,7 +31,8 @@ class SpaceForm(WagtailAdminModelForm):
 
     class Meta:
         model = Space
-        fields = ["name", "slug", "purpose", "kind", "theme"]
+        fields = ["name", "slug", "purpose", "kind", "theme", *RULE, "file_room"]
+        widgets = {"municipalities": forms.CheckboxSelectMultiple}
         help_texts = {
             "slug": _("Kan stå tomt: så laves det af navnet. Skift det ikke, når først der er links til det."),
         }
@@ -36,6 +41,11 @@ class SpaceForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         people = get_user_model().objects.filter(is_active=True, profile__completed_at__isnull=False)
         self.fields["slug"].required = False
+        self.fields["file_room"].required = False
+        # The made-up municipalities of the demo have members too.
+        self.fields["municipalities"].queryset = Municipality.anywhere.order_by("sort_key")
+        if self.instance.pk:
+            self.initial["municipalities"] = list(self.instance.limits)
         self.fields["facilitator"].queryset = people.order_by("name", "email")
         self.fields["facilitator"].required = self.instance.pk is None
         self.fields["facilitator"].error_messages["required"] = _("Vælg den, der skal lukke medlemmerne ind.")
@@ -43,6 +53,15 @@ class SpaceForm(WagtailAdminModelForm):
     def clean_slug(self):
         """Without one it is made of the name."""
         return self.cleaned_data["slug"] or slugify(danish_to_ascii(self.cleaned_data.get("name", "")))[:60]
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        self.instance.limit_to(self.cleaned_data["municipalities"])
+
+    def clean_file_room(self):
+        """Left empty it stays as it is."""
+        room = self.cleaned_data["file_room"]
+        return self.instance.file_room if room is None else room
 
 
 class ManagedMixin:
@@ -55,7 +74,10 @@ class ManagedMixin:
         return super().get_object(queryset if queryset is not None else self.get_queryset())
 
     def save_instance(self):
+        is_changed, is_new = bool(set(self.form.changed_data) - {"facilitator"}), self.form.instance.pk is None
         space = super().save_instance()
+        if is_changed and not is_new:
+            announce(Event.What.SETTINGS, space, who=self.request.user)
         if chosen := self.form.cleaned_data.get("facilitator"):
             appoint(self.request.user, space, chosen)
         return space

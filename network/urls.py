@@ -1,7 +1,11 @@
 from django.urls import path
 
 from network.views import (
+    exclusion,
+    facilitator,
     files,
+    front,
+    invitations,
     moderation,
     people,
     places,
@@ -9,6 +13,7 @@ from network.views import (
     post_acts,
     reading,
     rooms,
+    space_settings,
     talk,
     thread_acts,
     writing,
@@ -20,7 +25,7 @@ POST = THREAD + "<int:number>/"
 
 urlpatterns = [
     path("kommuner/<slug:slug>/", places.municipality, name="municipality"),
-    path("netvaerk/", rooms.network, name="network"),
+    path("netvaerk/", front.network, name="network"),
     path("netvaerk/laest/", reading.read, name="read-all"),
     path("netvaerk/profil/", people.profile, name="profile"),
     path("netvaerk/medlem/<int:pk>/", people.member, name="member"),
@@ -44,6 +49,16 @@ urlpatterns = [
     path(SPACE + "medlemmer/tilfoej/", rooms.add, name="space-add"),
     path(SPACE + "medlemmer/<int:pk>/fjern/", rooms.remove, name="space-remove"),
     path(SPACE + "medlemmer/<int:pk>/rolle/", rooms.role, name="space-role"),
+    path(SPACE + "medlemmer/inviter/", invitations.invite, name="space-invite"),
+    path(SPACE + "medlemmer/<int:pk>/traek-tilbage/", invitations.withdraw, name="space-withdraw"),
+    path(SPACE + "medlemmer/<int:pk>/udeluk/", exclusion.suspend, name="space-suspend"),
+    path(SPACE + "medlemmer/<int:pk>/luk-ind-igen/", exclusion.restore, name="space-restore"),
+    path(SPACE + "sig-nej/", invitations.decline, name="space-decline"),
+    path(SPACE + "facilitator/", facilitator.facilitator, name="space-facilitator"),
+    path(SPACE + "facilitator/overdrag/", facilitator.hand_over, name="space-hand-over"),
+    path(SPACE + "indstillinger/", space_settings.settings, name="space-settings"),
+    path(SPACE + "arkiver/", space_settings.archive, name="space-archive"),
+    path(SPACE + "genaabn/", space_settings.reopen, name="space-reopen"),
     path(SPACE + "anmodninger/<int:pk>/", rooms.answer, name="space-answer"),
     path(SPACE + "filer/", files.files, name="space-files"),
     path(SPACE + "filer/<int:pk>/udgaver/", files.file_versions, name="attachment-versions"),

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -106,6 +106,16 @@ class SpaceQuerySet(models.QuerySet):
         """Bring along as `members` how many are in each space."""
         members = Membership.objects.filter(space=OuterRef("pk")).order_by().values("space").values(n=Count("pk"))
         return self.annotate(members=Coalesce(Subquery(members), 0))
+
+    def with_places(self):
+        """Bring along as `places` from how many municipalities the members of each space are."""
+        members = Membership.objects.filter(space=OuterRef("pk")).order_by().values("space")
+        places = members.values(n=Count("user__profile__municipality", distinct=True))
+        return self.annotate(places=Coalesce(Subquery(places), 0))
+
+    def with_limits(self):
+        """Bring along which municipalities each space is for (`limits`)."""
+        return self.prefetch_related(Prefetch("municipalities", Municipality.anywhere.order_by("sort_key")))
 
     def visible_to(self, user):
         """Keep the spaces whose name and purpose `user` may know."""
@@ -228,6 +238,20 @@ class Space(models.Model):
     def hides_earlier(self):
         """Does it keep from new members what was begun before they came?"""
         return not self.shows_earlier and self.kind != self.Kind.OPEN
+
+    @property
+    def limits(self):
+        """Return the municipalities it is for, none for all; also the made-up ones, which `municipalities` hides."""
+        if "municipalities" in getattr(self, "_prefetched_objects_cache", {}):
+            return self.municipalities.all()
+        own = Space.municipalities.through.objects.filter(space=self.pk)
+        return Municipality.anywhere.filter(pk__in=own.values("municipality")).order_by("sort_key")
+
+    def limit_to(self, municipalities):
+        """Let it be for these municipalities alone, or for all where there are none."""
+        rows, wanted = Space.municipalities.through.objects.filter(space=self.pk), {row.pk for row in municipalities}
+        rows.exclude(municipality__in=wanted).delete()
+        self.municipalities.add(*wanted)
 
     def admits(self, profile):
         """Does it let in someone with `profile`?"""

@@ -33,7 +33,7 @@ def members_only(view):
             return redirect_to_login(request.get_full_path())
         if not is_in_network(request.user):
             return redirect(f"{reverse('profile')}?{urlencode({'next': request.get_full_path()})}")
-        return _private(view(request, *args, **kwargs))
+        return private(view(request, *args, **kwargs))
 
     return guarded
 
@@ -44,9 +44,9 @@ def with_door(view):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         try:
-            return _private(view(request, *args, **kwargs))
+            return private(view(request, *args, **kwargs))
         except Refused as refusal:
-            return _private(door(request, refusal.space, act=refusal.act))
+            return private(door(request, refusal.space, act=refusal.act))
 
     return guarded
 
@@ -62,7 +62,7 @@ def door(request, space, form=None, status=403, act=Act.READ):
             .order_by("-asked_at")
             .first()
         )
-        running = space.memberships.who_may(Act.RUN).select_related("user")
+        running = space.memberships.who_may(Act.RUN).select_related("user__profile__municipality")
         facilitators = [membership.user for membership in running]
     context = {
         "space": space,
@@ -73,24 +73,28 @@ def door(request, space, form=None, status=403, act=Act.READ):
         "is_suspended": own is Standing.SUSPENDED,
         "is_invited": own is Standing.INVITED,
         "is_kept_out": own is Standing.KEPT_OUT,
-        "suspension": _last_change(request.user, space, MembershipChange.What.SUSPENDED, own is Standing.SUSPENDED),
-        "invitation": _last_change(request.user, space, MembershipChange.What.INVITED, own is Standing.INVITED),
+        "suspension": own is Standing.SUSPENDED and last_change(request.user, space, MembershipChange.What.SUSPENDED),
+        "invitation": own is Standing.INVITED and last_change(request.user, space, MembershipChange.What.INVITED),
         "may_join": may(Act.JOIN, space.kind, own, space.is_archived),
+        "is_archived": space.is_archived,
         "may_ask": may(Act.ASK, space.kind, own, space.is_archived) and not (asked and asked.is_waiting),
         "asked": asked,
         "facilitators": facilitators,
         "form": form or AskForm(),
         "next": space.get_absolute_url(),
     }
+    if own is Standing.KEPT_OUT:
+        context["profile"] = request.user.profile
     return render(request, "network/door.html", context, status=status)
 
 
-def _last_change(user, space, what, wanted):
+def last_change(user, space, what):
     """Return the last change of that kind in what `user` is to `space`, with the words she is to read."""
-    return space.changes.filter(user=user, what=what).first() if wanted else None
+    return space.changes.filter(user=user, what=what).select_related("by__profile__municipality").first()
 
 
-def _private(response):
+def private(response):
+    """Let no cache keep the answer: what is on it is for one reader."""
     response.headers["Cache-Control"] = "private, no-store"
     patch_vary_headers(response, ["Cookie"])
     return response

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from network.forms import ProfileForm
 from network.members import complete
 from network.models import Profile, Space
+from network.models.rooms import allowed
+from network.rule import Act
 from network.views.door import members_only
 
 
@@ -60,4 +63,7 @@ def member(request, pk):
     shown = get_object_or_404(people.select_related("user", "municipality"), user=pk)
     # Of the spaces someone is in, only those are told that the reader knows of.
     spaces = Space.objects.visible_to(request.user).joined_by(shown.user).select_related("theme")
+    if shown.user != request.user:
+        # Who is in a space without a list of members is told to those who run it alone.
+        spaces = spaces.filter(Q(has_members=True) | allowed(request.user, Act.RUN))
     return render(request, "network/member.html", {"shown": shown, "spaces": spaces})

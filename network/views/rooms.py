@@ -1,9 +1,8 @@
-"""The network's front page, a space, its door, its members."""
+"""A space, its door, its members."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,40 +13,15 @@ from network import join as verbs
 from network.forms import AddForm, AnswerForm, AskForm, RoleForm
 from network.limits import TooMany
 from network.members import make_member
-from network.models import AccessRequest, Attachment, Membership, Space, Thread
+from network.models import AccessRequest, Attachment, Membership, MembershipChange
 from network.permissions import can, check, check_read_space, check_run_space, check_see_space
+from network.presence import note_seen
 from network.review import number_waiting
-from network.rule import Act
-from network.views.door import door, found_space, members_only, with_door
+from network.room_forms import ReasonForm
+from network.rule import Act, Standing
+from network.thread_list import thread_list
+from network.views.door import door, found_space, last_change, members_only, with_door
 from network.views.limited import limited
-
-THREADS_PER_PAGE = 30
-
-
-@require_GET
-@members_only
-def network(request):
-    user = request.user
-    spaces = list(Space.objects.visible_to(user).with_standing_of(user).with_members().select_related("theme"))
-    mine = [space for space in spaces if space.is_own]
-    threads = Thread.objects.visible_to(user).filter(space__in=mine)
-    asked = AccessRequest.objects.visible_to(user).filter(user=user).select_related("space").order_by("-asked_at")
-    context = {
-        "mine": mine,
-        "others": [space for space in spaces if not space.is_own],
-        "threads": threads.select_related("space__theme", "author__profile__municipality")[:6],
-        "requests": list(asked[:5]),
-        "waiting": waiting_for(user),
-        "to_review": number_waiting(user),
-    }
-    return render(request, "network/network.html", context)
-
-
-def waiting_for(user):
-    """Return the spaces in which someone waits for `user` at the door, with `waiting`, the number."""
-    others = AccessRequest.objects.visible_to(user).waiting().exclude(user=user)
-    asked = Count("requests", filter=Q(requests__in=others), distinct=True)
-    return list(Space.objects.visible_to(user).annotate(waiting=asked).filter(waiting__gt=0))
 
 
 @require_GET
@@ -55,15 +29,12 @@ def waiting_for(user):
 def space(request, slug):
     shown = found_space(request.user, slug)
     check_read_space(request.user, shown)
-    threads = shown.threads.visible_to(request.user).select_related("author__profile__municipality")
-    page = _page(threads, request, THREADS_PER_PAGE)
-    context = {
-        **around(request.user, shown),
-        "threads": page.object_list,
-        "page_of_threads": page,
-        "next": page.number + 1 if page.has_next() else None,
-        "previous": page.number - 1 if page.has_previous() else None,
-    }
+    note_seen(request.user, shown)
+    context = around(request.user, shown)
+    if shown.has_threads:
+        context["list"] = thread_list(request.user, shown, request.GET)
+    if shown.own_standing == Standing.INVITED:
+        context["invitation"] = last_change(request.user, shown, MembershipChange.What.INVITED)
     return render(request, "network/space.html", context)
 
 
@@ -77,20 +48,15 @@ def around(user, space):
         "space": space,
         "facilitators": [row.user for row in facilitators.select_related("user__profile__municipality")],
         "numbers": numbers,
-        "is_inside": can(user, Act.WRITE, space),
+        "is_inside": space.is_own,
+        "may_write": can(user, Act.WRITE, space),
+        "may_join": can(user, Act.JOIN, space),
         "runs": runs,
+        "lists_members": space.has_members or runs,
         "waiting": space.requests.visible_to(user).waiting().count() if runs else 0,
         "number_of_files": Attachment.objects.visible_to(user).in_space(space).count() if space.has_files else 0,
         "to_review": number_waiting(user, space) if runs else 0,
     }
-
-
-def _page(rows, request, number):
-    paginator = Paginator(rows, number)
-    try:
-        return paginator.page(request.GET.get("side", 1))
-    except InvalidPage as no_page:
-        raise Http404 from no_page
 
 
 @require_POST
@@ -128,7 +94,8 @@ def ask(request, slug):
 @with_door
 def leave(request, slug):
     shown = found_space(request.user, slug)
-    check(request.user, Act.WRITE, shown)
+    # Also out of an archive, in which nobody writes.
+    check(request.user, Act.READ if shown.is_own else Act.WRITE, shown)
     if request.method == "GET":
         return render(request, "network/leave.html", {"space": shown})
     try:
@@ -145,6 +112,8 @@ def leave(request, slug):
 def members(request, slug):
     shown = found_space(request.user, slug)
     check_read_space(request.user, shown)
+    if not shown.has_members and not can(request.user, Act.RUN, shown):
+        raise Http404
     return _members(request, shown)
 
 
@@ -154,14 +123,26 @@ def _members(request, space, form=None, faults=(), status=200, answered=None):
     facilitators_first = sorted(by_name, key=lambda row: row.role != Membership.Role.FACILITATOR)
     context = {**around(request.user, space), "members": facilitators_first}
     if context["runs"]:
-        waiting = space.requests.visible_to(request.user).waiting()
-        requests = list(waiting.select_related("user__profile__municipality"))
-        for asked in requests:
-            asked.form = (
-                answered if answered and answered.asked == asked.pk else AnswerForm(auto_id=f"svar-{asked.pk}-%s")
-            )
-        context |= {"requests": requests, "form": form or AddForm(), "faults": faults}
+        requests = with_answers(request.user, space, answered)
+        context |= {"requests": requests, "form": form or AddForm(), "faults": faults, **outside(space)}
     return render(request, "network/members.html", context, status=status)
+
+
+def with_answers(user, space, answered=None):
+    """Return the requests that wait, each with the `form` to answer it; `answered` is one that was not accepted."""
+    waiting = space.requests.visible_to(user).waiting()
+    requests = list(waiting.select_related("user__profile__municipality"))
+    for asked in requests:
+        is_answered = answered is not None and answered.asked == asked.pk
+        asked.form = answered if is_answered else AnswerForm(auto_id=f"svar-{asked.pk}-%s")
+    return requests
+
+
+def outside(space):
+    """Return those who have a row in `space` and are not in it: the `invited` and the `suspended`."""
+    rows = Membership.anyone.filter(space=space).exclude(state=Membership.State.MEMBER)
+    rows = list(rows.select_related("user__profile__municipality").order_by("user__name", "pk"))
+    return {state: [row for row in rows if row.state == state] for state in ("invited", "suspended")}
 
 
 @require_http_methods(["GET", "POST"])
@@ -213,10 +194,15 @@ def answer(request, slug, pk):
             form.add_error("answer", fault.messages)
             if fault.code == "answered":
                 messages.warning(request, fault.messages[0])
-                return redirect("space-members", slug)
+                return redirect(_back(request), slug)
         else:
-            return redirect("space-members", slug)
+            return redirect(_back(request), slug)
     return _members(request, shown, status=400, answered=form)
+
+
+def _back(request):
+    """Requests are answered on two pages: the name of the one it was done on."""
+    return "space-facilitator" if request.POST.get("fra") == "facilitator" else "space-members"
 
 
 def _answer(request, asked, text):
@@ -240,12 +226,16 @@ def remove(request, slug, pk):
     shown = found_space(request.user, slug)
     check_run_space(request.user, shown)
     membership = _membership(shown, pk)
-    context = {"space": shown, "membership": membership}
+    form = ReasonForm(request.POST or None, hint=_("Bliver læst af den, du fjerner. Den kommer i en mail."))
+    context = {"space": shown, "membership": membership, "form": form}
     if request.method == "GET":
         return render(request, "network/remove.html", context)
     try:
-        verbs.remove(request.user, membership)
+        verbs.remove(request.user, membership, form.data.get("why", ""))
     except ValidationError as fault:
+        if fault.code == "long":
+            form.add_error("why", fault.messages)
+            return render(request, "network/remove.html", context, status=400)
         return render(request, "network/remove.html", {**context, "fault": fault.messages[0]}, status=409)
     messages.success(request, _("%(person)s er ikke længere med i rummet.") % {"person": membership.user})
     return redirect("space-members", slug)

@@ -20,6 +20,7 @@ from network.permissions import (
     thread_for,
 )
 from network.polls import poll_for
+from network.presence import note_seen
 from network.reading import is_new_to, mark_read, new_above, opens_at
 from network.rule import Act, Standing, may
 from network.views import writing
@@ -86,6 +87,7 @@ def thread(request, slug, pk, thread_slug):
         return redirect(_nearest(shown, number))
     if "side" not in request.GET and (number := opens_at(shown)) > POSTS_PER_PAGE:
         return redirect(_place_to_go_on(shown, number))
+    note_seen(request.user, shown.space)
     return thread_page(request, shown, _number(request, shown))
 
 
@@ -188,6 +190,8 @@ def _answer_place(thread):
 def new(request, slug):
     shown = found_space(request.user, slug)
     check_write_in_space(request.user, shown)
+    if not shown.has_threads:
+        raise Http404
     composer = composing.for_new_thread(request.user, shown)
     if request.method == "GET":
         composing.fill(composer)

@@ -1,5 +1,6 @@
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.urls import reverse
 from wagtail.models import Page, Site
 
 from content.listing import open_to_all
@@ -28,5 +29,16 @@ class MunicipalitySitemap(Sitemap):
         return Municipality.objects.all()
 
 
+class NetworkSitemap(Sitemap):
+    """What the network shows to strangers: its front page. The doors of the spaces are told there."""
+
+    def items(self):
+        return ["network"]
+
+    def location(self, name):
+        return reverse(name)
+
+
 def sitemap(request):
-    return sitemap_view(request, sitemaps={"sider": PageSitemap(request), "kommuner": MunicipalitySitemap()})
+    parts = {"sider": PageSitemap(request), "kommuner": MunicipalitySitemap(), "netvaerk": NetworkSitemap()}
+    return sitemap_view(request, sitemaps=parts)

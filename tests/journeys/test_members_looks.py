@@ -12,6 +12,7 @@ from tests.journeys.test_looks import Visit, broken_rules
 pytestmark = pytest.mark.browser
 
 DOOR = [
+    "/netvaerk/",
     "/konto/log-ind/",
     "/konto/glemt-adgangskode/",
     "/konto/glemt-adgangskode/sendt/",
@@ -30,8 +31,14 @@ INSIDE = [
     "/netvaerk/rum/borgerdialog/ny/",
     "/netvaerk/rum/borgerdialog/forlad/",
     "/netvaerk/rum/tomme-huse/",
+    "/netvaerk/rum/tomme-huse/?vis=uden-svar",
     "/netvaerk/rum/tomme-huse/medlemmer/",
     "/netvaerk/rum/tomme-huse/fjernet/",
+    "/netvaerk/rum/tomme-huse/medlemmer/inviter/?q=a",
+    "/netvaerk/rum/tomme-huse/facilitator/",
+    "/netvaerk/rum/tomme-huse/facilitator/overdrag/",
+    "/netvaerk/rum/tomme-huse/indstillinger/",
+    "/netvaerk/rum/tomme-huse/arkiver/",
     "/netvaerk/rum/kladdebordet/",
     "/konto/",
     "/konto/adgangskode/",

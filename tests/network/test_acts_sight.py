@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from network.models import Membership, Profile, Thread
-from network.sight import Sight, readers, sight_in
+from network.readers import readers_of
+from network.sight import Sight, sight_in
 from tests.factories import MembershipFactory, SpaceFactory, ThreadFactory
 from tests.network.test_spaces import PEOPLE, someone
 
@@ -27,7 +28,7 @@ def test_who_is_counted_is_who_may_read(kind, who, state):
     if state == "no partners":
         Profile.objects.filter(user=user).update(kind="partner")
         user = type(user).objects.get(pk=user.pk)
-    counted = readers(space, thread.created_at).filter(pk=user.pk).exists()
+    counted = readers_of(space, thread).filter(pk=user.pk).exists()
     assert counted is Thread.objects.visible_to(user).filter(pk=thread.pk).exists()
 
 

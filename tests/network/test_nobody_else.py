@@ -51,6 +51,8 @@ INSIDE += ["polskapost", "menuetord", "gavottegrund", "bourreeheld"]
 # In a status, in what a post said before, in one that was removed, and in why a thread was closed.
 OLDER = ["menuetstatus", "gavottefoer", "sarabandevaek", "passepiedlukket"]
 HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
+# In the template of a space, an invitation and a reason to suspend: for members, the invited, the suspended alone.
+TEMPLATE, INVITATION, SUSPENSION = DOOR = ["fandangoramme", "sambaskridt", "jitterbugfald"]
 PEOPLE = ["Dorthe Danserinde", "koreograf", "dorthe.danserinde"]
 
 
@@ -99,13 +101,19 @@ def house(campaign, django_user_model):
     for space in (told, hidden):
         gone = MembershipFactory(space=space, user=removed)
         join.remove(person, gone)
+    invited, suspended = MemberFactory(), MemberFactory()
+    for space in (told, hidden):
+        Space.objects.filter(pk=space.pk).update(first_words=TEMPLATE)
+        join.invite(person, space, invited, INVITATION)
+        join.suspend(person, MembershipFactory(space=space, user=suspended), SUSPENSION)
     for thread in threads:
         touch("thread", [thread.pk])
         touch("post", thread.posts.values_list("pk", flat=True))
     outbox.work()
     found = samples(told, hidden, threads, asked, person)
     found["pk"] = sorted({*found["pk"], *(pk for pks in reports for pk in pks)})
-    return House(found, readers(removed), person)
+    at_the_door = {"pending": asker, "invited": invited, "suspended": suspended}
+    return House(found, readers(removed) | at_the_door, person)
 
 
 def moderated(thread):
@@ -149,6 +157,12 @@ def readers(removed):
 
 
 READERS = ["stranger", "without-profile", "member-elsewhere", "removed", "editor", "administrator"]
+# Each of these knows one thing more than an outsider: what she wrote herself, or what was written to her.
+AT_THE_DOOR = {
+    "pending": [*INSIDE[:6], *INSIDE[8:], *OLDER, *HIDDEN, *DOOR],
+    "invited": [*INSIDE, *OLDER, TEMPLATE, SUSPENSION],
+    "suspended": [*INSIDE, *OLDER, TEMPLATE, INVITATION],
+}
 
 
 def samples(told, hidden, threads, asked, person):
@@ -279,15 +293,15 @@ def own_address(address):
     return re.compile(re.escape(address))
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", [*READERS, *AT_THE_DOOR])
 def test_no_address_tells_an_outsider_what_is_said_inside(house, reader):
     client = client_of(house.readers[reader])
-    forbidden = [*INSIDE, *HIDDEN, *OLDER]
+    forbidden = AT_THE_DOOR.get(reader, [*INSIDE, *HIDDEN, *OLDER, *DOOR])
     if reader in ("stranger", "without-profile"):
         forbidden += PEOPLE
     if reader == "administrator":
         # Who may manage spaces and people sees names of spaces and people in the admin; never what is said.
-        forbidden = [*INSIDE, *OLDER]
+        forbidden = [*INSIDE, *OLDER, *DOOR]
     found, unknown = [], []
     for address in sorted(set(addresses())):
         if address in LEAVES:
@@ -393,6 +407,18 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     assert set(leaks(INSIDE[:6], found)) == set(INSIDE[:6])
 
 
+def test_what_is_said_at_the_door_is_read_by_whom_it_concerns(house):
+    """The control for the words of the door."""
+    client = client_of(house.member)
+    seen = ""
+    for address in ("/netvaerk/rum/<slug>/facilitator/", "/netvaerk/rum/<slug>/indstillinger/"):
+        seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
+    assert leaks(DOOR, seen) == DOOR
+    for reader, word in (("invited", INVITATION), ("suspended", SUSPENSION)):
+        door = told_by(client_of(house.readers[reader]).get(f"/netvaerk/rum/{HIDDEN[2]}/"))
+        assert leaks([*DOOR, *INSIDE], door) == [word]
+
+
 NETWORK, REVIEW = "/netvaerk/rum/", "/netvaerk/gennemsyn/"
 
 
@@ -416,7 +442,7 @@ def masked(response):
     return text.replace(HIDDEN[2], "·").replace("findes-slet-ikke", "·")
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", [*READERS, "pending", "suspended"])
 def test_nothing_is_written_by_someone_who_may_not(house, reader):
     client = client_of(house.readers[reader])
     before = counts()
@@ -424,7 +450,7 @@ def test_nothing_is_written_by_someone_who_may_not(house, reader):
         if address.startswith((NETWORK, REVIEW)) and not address.endswith("/bed-om-adgang/"):
             for place in filled(address, house.samples):
                 data = {"text": "ind ad vinduet", "title": "ind", "version": 1, "answer": "ja", "accept": "1"}
-                data |= {"addresses": "ny@eksempel.example", "role": "facilitator"}
+                data |= {"addresses": "ny@eksempel.example", "role": "facilitator", "name": "nyt", "kind": "open"}
                 data |= {"reason": "advert", "words": "ind", "why": "ind"}
                 data |= {"on": "1", "numbers": ["2"], "til": "aabent", "med": house.samples["thread"][0]}
                 response = client.post(place, data)
@@ -444,6 +470,8 @@ def counts():
         *(model.objects.count() for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile)),
         *(model.objects.count() for model in (ModerationAct, Report)),
         sorted(Report.objects.values_list("state", flat=True)),
+        sorted(Space.objects.values_list("name", "kind", "archived_at")),
+        sorted(Membership.anyone.values_list("user", "space", "state", "role")),
         sorted(Post.objects.values_list("version", "source", "state", "number", "thread", "number_of_thanks")),
         sorted(Thread.objects.values_list("pk", "space", "state", "status_source", "closed_why", "last_number")),
         Thread.objects.exclude(pinned_at=None).count(),

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from network.models import Membership, Profile, Space
+from network.models import Event, Membership, Profile, Space
 from tests.factories import MemberFactory, MembershipFactory, MunicipalityFactory, SpaceFactory, ThreadFactory
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,8 @@ def test_who_is_shut_out_comes_in_nowhere(administrator, client):
     data = {"email": person.email, "name": person.name, "kind": "municipal"}
     data["municipality"] = person.profile.municipality_id
     assert administrator.post(f"{PEOPLE}edit/{person.pk}/", data).status_code == 302
-    assert theirs.get("/netvaerk/").headers["Location"].startswith("/konto/log-ind/")
+    assert theirs.get("/netvaerk/profil/").headers["Location"].startswith("/konto/log-ind/")
+    assert person.name not in theirs.get("/netvaerk/").content.decode()
 
 
 def test_who_never_came_in_gets_a_new_letter_and_who_did_has_no_such_box(
@@ -153,6 +154,30 @@ def test_a_space_that_lacks_something_is_not_made_and_what_was_typed_stays(admin
     data = {**SPACE, "facilitator": MemberFactory().pk, field: value}
     html = administrator.post(f"{SPACES}new/", data).content.decode()
     assert "Tomme huse" in html
+    assert not Membership.objects.filter(space__slug="tomme-huse").exists()
+
+
+def test_an_administrator_sets_whom_a_space_lets_in_and_its_room_for_files(administrator):
+    place, chosen = MunicipalityFactory(is_fictional=True), MemberFactory()
+    data = {**SPACE, "kind": "on_request", "admits_partners": "on", "municipalities": [place.pk], "file_room": 2_000}
+    assert administrator.post(f"{SPACES}new/", {**data, "facilitator": chosen.pk}).status_code == 302
+    space = Space.objects.readable_by(chosen).get()
+    assert (space.admits_advisers, space.admits_partners, space.file_room) == (False, True, 2_000)
+    assert list(space.limits) == [place]
+    form = administrator.get(f"{SPACES}edit/{space.pk}/").content.decode()
+    assert re.search(rf'name="municipalities" value="{place.pk}"[^>]*checked', form)
+    changed = {**SPACE, "kind": "on_request", "admits_advisers": "on", "facilitator": "", "file_room": ""}
+    assert administrator.post(f"{SPACES}edit/{space.pk}/", changed).status_code == 302
+    space.refresh_from_db()
+    assert (space.admits_advisers, space.admits_partners, space.file_room) == (True, False, 2_000)
+    assert not space.limits.exists()
+    assert list(Event.objects.filter(space=space, what="settings").values_list("what", flat=True)) == ["settings"]
+
+
+@pytest.mark.parametrize("room", [24, 20_001])
+def test_the_room_for_files_has_bounds(administrator, room):
+    data = {**SPACE, "file_room": room, "facilitator": MemberFactory().pk}
+    assert administrator.post(f"{SPACES}new/", data).status_code == 200
     assert not Membership.objects.filter(space__slug="tomme-huse").exists()
 
 

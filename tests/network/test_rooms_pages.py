@@ -220,10 +220,10 @@ def test_no_page_of_the_network_may_be_found_or_kept(space, facilitator, member,
         assert response.headers["Cache-Control"] == "private, no-store", address
 
 
-def test_a_stranger_is_sent_to_the_sign_in_and_back_again(visitor, campaign):
-    response = visitor.get(reverse("network"))
+def test_a_stranger_is_sent_to_the_sign_in_and_back_again(visitor, space):
+    response = visitor.get(to("space-members", space))
     assert response.status_code == 302
-    assert response.url == f"{reverse('account_login')}?next={reverse('network')}"
+    assert response.url == f"{reverse('account_login')}?next={to('space-members', space)}"
 
 
 # --- the masthead -----------------------------------------------------------------------------------
