@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.letters import Words, queue, writes
 from network.letters import address_of
-from network.models import Event, Membership, MembershipChange, ModerationAct, Post, Report, Showing, Space, Thread
+from network.models import Event, Membership, ModerationAct, Post, Report, Showing, Thread
 from network.models.moderation import ADMINISTERS
 from network.rule import Act
 from network.signals import happened
 
 REPORTED, OUTCOME, DONE, UNDONE = "post-reported", "report-outcome", "post-moderated", "moderation-undone"
-SUSPENDED, RESTORED, HELD = "suspended", "restored", "post-held"
+HELD = "post-held"
 What = ModerationAct.What
 WHERE = "post__thread__space"
 CONTACT = "/kontakt/"
@@ -59,18 +59,13 @@ def owe_undone(act) -> None:
         queue(UNDONE, act.person, act=act.pk)
 
 
-def owe_for_events(sender, event, **kwargs):
-    """What happens in more places than the queue: it is told all the same."""
+def owe_for_what_is_held(sender, event, **kwargs):
     if event.what == Event.What.HELD:
         for row in Membership.objects.who_may(Act.RUN).filter(space=event.space_id).select_related("user"):
             queue(HELD, row.user, post=event.post_id)
-    elif event.what == Event.What.SUSPENDED:
-        queue(SUSPENDED, event.whom, space=event.space_id)
-    elif event.what == Event.What.RESTORED:
-        queue(RESTORED, event.whom, space=event.space_id)
 
 
-happened.connect(owe_for_events, dispatch_uid="network.moderation_letters")
+happened.connect(owe_for_what_is_held, dispatch_uid="network.moderation_letters")
 
 # --- written --------------------------------------------------------------------------------------------
 
@@ -149,33 +144,6 @@ def undone(letter):
     is_shown = act.what == What.HIDDEN and act.report_id is not None
     subject = _("Dit indlæg i »%(space)s« er vist igen") if is_shown else _("Dit indlæg i »%(space)s« venter igen")
     return Words(subject % _named(context), "network/letters/undone", {**context, "is_shown": is_shown})
-
-
-@writes(SUSPENDED)
-def suspended(letter):
-    """To one who is kept out of a space: why, and how to object."""
-    row = Membership.anyone.filter(user=letter.recipient, space=letter.about["space"]).select_related("space").first()
-    if row is None or row.state != Membership.State.SUSPENDED:
-        return None
-    changes = MembershipChange.objects.filter(user=letter.recipient, space=row.space)
-    change = changes.filter(what=MembershipChange.What.SUSPENDED).first()
-    context = {
-        "space": row.space,
-        "why": change.why if change else "",
-        "link": address_of(row.space.get_absolute_url()),
-        "contact": address_of(CONTACT),
-    }
-    return Words(_("Du er udelukket fra »%(space)s«") % _named(context), "network/letters/suspended", context)
-
-
-@writes(RESTORED)
-def restored(letter):
-    """To one who was let in again."""
-    space = Space.objects.joined_by(letter.recipient).filter(pk=letter.about["space"]).first()
-    if space is None:
-        return None
-    context = {"space": space, "link": address_of(space.get_absolute_url())}
-    return Words(_("Du er med i »%(space)s« igen") % _named(context), "network/letters/restored", context)
 
 
 def _act(letter, **state):
