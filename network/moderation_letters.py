@@ -59,14 +59,13 @@ def owe_undone(act) -> None:
         queue(UNDONE, act.person, act=act.pk)
 
 
-def owe_for_events(sender, event, **kwargs):
-    """What someone wrote first waits. That someone is suspended, or let in again, is told by network.letters."""
+def owe_for_what_is_held(sender, event, **kwargs):
     if event.what == Event.What.HELD:
         for row in Membership.objects.who_may(Act.RUN).filter(space=event.space_id).select_related("user"):
             queue(HELD, row.user, post=event.post_id)
 
 
-happened.connect(owe_for_events, dispatch_uid="network.moderation_letters")
+happened.connect(owe_for_what_is_held, dispatch_uid="network.moderation_letters")
 
 # --- written --------------------------------------------------------------------------------------------
 
