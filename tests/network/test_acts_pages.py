@@ -18,7 +18,8 @@ from tests.factories import MemberFactory, MembershipFactory, PostFactory, Space
 from tests.network.test_rooms_pages import as_, asked, field, listed, said, thread_address
 
 pytestmark = pytest.mark.django_db
-QUERIES = 7  # session, person, thread, posts, and three for the menu of the site
+# Session, person, thread, posts, who can read with the own draft, and three for the menu of the site.
+QUERIES = 8
 
 
 @pytest.fixture
@@ -188,7 +189,7 @@ def test_what_is_hidden_or_waits_says_so(thread, post, asker, member, facilitato
     Post.objects.filter(pk=post.pk).update(state=Showing.HIDDEN)
     assert "Indlægget er skjult af facilitator." in said(page_of(member, thread))
     assert "Vi talte dem med. " in said(page_of(facilitator, thread))
-    assert "Skjult: kun facilitatorer ser det" in said(page_of(facilitator, thread))
+    assert "Skjult for andre" in said(page_of(facilitator, thread))
     Post.objects.filter(pk=post.pk).update(state=Showing.HELD)
     for reader in (member, facilitator):
         assert "Venter på facilitator" in said(page_of(reader, thread))
@@ -469,7 +470,8 @@ def test_a_reply_says_which_post_it_answers_and_can_quote_it(thread, post, asker
     client = as_(asker)
     form = client.get(thread.get_absolute_url(), {"svar": "2", "citat": "1"})
     assert "Svar til Mads Medlem" in said(form)
-    assert field(form, "text") == "> Vi talte **dem** med.\n\n"
+    quote = field(form, "text")
+    assert quote.startswith("> [Mads Medlem skrev](") and "> Vi talte **dem** med." in quote
     assert field(client.get(thread.get_absolute_url(), {"svar": "2"}), "text") == ""
     client.post(thread_address("reply", thread), {"text": "> Vi talte\n\nTak.", "svar": "2"})
     page = page_of(asker, thread)

@@ -182,7 +182,7 @@ def test_more_than_ten_people_are_refused_in_words_and_ten_are_not(space, thread
 
 
 def test_who_is_new_in_the_network_names_two_at_most(space, thread):
-    newcomer = MembershipFactory(space=space).user
+    newcomer = MembershipFactory(space=space, user__profile__completed_at=timezone.now()).user
     names = [MembershipFactory(space=space, user__name=f"Person {letter}").user.name for letter in "abc"]
     with pytest.raises(ValidationError, match="højst 2 personer"):
         reply(newcomer, thread, " ".join(f"@{name}" for name in names))

@@ -353,6 +353,7 @@ def test_a_page_of_posts_asks_once_for_all_their_files_and_never_where_there_are
     without = number()
     for name in ("a.pdf", "b.pdf", "c.pdf"):
         reply(member, thread, "Med fil.", files=[attach(member, thread.space, pdf(name)).pk])
+    number()  # reads what is new, which moves the marker
     assert number() == without + 1
 
 
