@@ -95,7 +95,7 @@ def edit_post(user, post: Post, text: str, version: int) -> Post:
             source=text, html=html, edited_at=now, version=version + 1
         )
         if not changed:
-            raise StaleEdit(Post.objects.visible_to(user).select_related("thread__space").get(pk=post.pk))
+            raise StaleEdit(_as_it_stands(user, post))
         PostVersion.objects.create(
             post=post,
             version=version,
@@ -106,6 +106,14 @@ def edit_post(user, post: Post, text: str, version: int) -> Post:
         post.source, post.html, post.edited_at, post.version = text, html, now, version + 1
         announce(Event.What.EDITED, post.thread.space, who=user, thread=post.thread, post=post)
     return post
+
+
+def _as_it_stands(user, post):
+    """Read the post again; Http404 where it was removed or hidden meanwhile."""
+    now = Post.objects.visible_to(user).select_related("thread__space").filter(pk=post.pk).first()
+    if now is None:
+        raise Http404
+    return now
 
 
 def _check_may_write(user, space):
