@@ -114,7 +114,7 @@ def edit_post(user, post: Post, text: str, version: int, files=(), without=()) -
             source=text, html=written.html, edited_at=now, version=version + 1
         )
         if not changed:
-            raise StaleEdit(Post.objects.visible_to(user).select_related("thread__space").get(pk=post.pk))
+            raise StaleEdit(_as_it_stands(user, post))
         PostVersion.objects.create(
             post=post,
             version=version,
@@ -129,6 +129,14 @@ def edit_post(user, post: Post, text: str, version: int, files=(), without=()) -
         pointing.keep(post, written)
         drafts.sent(user, drafts.of_edit(post))
     return post
+
+
+def _as_it_stands(user, post):
+    """Read the post again; Http404 where it was removed or hidden meanwhile."""
+    now = Post.objects.visible_to(user).select_related("thread__space").filter(pk=post.pk).first()
+    if now is None:
+        raise Http404
+    return now
 
 
 def _check_may_write(user, space):

@@ -158,6 +158,14 @@ def test_files_references_and_earlier_versions_of_what_is_removed_are_gone_for_r
         assert seen(reader) == [0, 0, 0]
 
 
+def test_who_edits_what_was_removed_meanwhile_is_told_that_it_is_gone(thread, facilitator):
+    post = PostFactory(thread=thread)
+    removed = remove_post(facilitator, row(post))
+    assert removed.pk == post.pk and post.state == Showing.VISIBLE
+    with pytest.raises(Http404):
+        edit_post(post.author, post, "Rettet.", version=1)
+
+
 # --- put back -----------------------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ from network.remove import remove_post
 from network.split import split_thread
 from network.thank import thank
 from search import outbox
+from search.models import SearchEntry
 from tests.factories import MembershipFactory, PostFactory, SpaceFactory, ThreadFactory
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,24 @@ def test_a_search_finds_what_moved_for_those_alone_who_read_it_now(campaign, thr
     outbox.work()
     assert "Svar i »Hvem har prøvet?«" in found(gains, "pandekagevogn")
     assert "Svar i »Hvem har prøvet?«" not in found(loses, "pandekagevogn")
+
+
+def test_a_search_finds_what_was_merged_and_split_where_it_stands_now_and_nowhere_else(
+    campaign, thread, other, facilitator
+):
+    PostFactory(thread=other, text="Vi prøvede med en pandekagevogn.")
+    outbox.work()
+    merge_threads(facilitator, other, thread)
+    outbox.work()
+    page = found(facilitator, "pandekagevogn")
+    assert "Svar i »Hvem har prøvet?«" in page and f"{row(thread).get_absolute_url()}3/" in page
+    assert "Den anden tråd" not in page
+    made = split_thread(facilitator, row(thread), [3], "Vogne på torvet")
+    outbox.work()
+    page = found(facilitator, "pandekagevogn")
+    assert "Svar i »" not in page and made.get_absolute_url() in page
+    entries = SearchEntry.objects.filter(text__contains="pandekagevogn")
+    assert list(entries.values_list("source", "object_id")) == [("thread", made.pk)]
 
 
 # --- merged -------------------------------------------------------------------------------------------
