@@ -296,6 +296,6 @@ class PostFactory(factory.Factory):
         model = network.Post
 
     @classmethod
-    def _create(cls, _model, *, thread, author, text):
+    def _create(cls, _model, *, thread, author, text, files=()):
         _let_in(author, thread.space)
-        return reply(author, thread, text)
+        return reply(author, thread, text, files=files)

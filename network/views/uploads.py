@@ -6,13 +6,11 @@ post to take off). The field for files comes after the text, so that a text is r
 
 import errno
 from contextlib import contextmanager
-from functools import wraps
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts import limits
 from network.attach import NO_ROOM, TOO_MANY, attach
@@ -38,6 +36,10 @@ class LimitedUpload(TemporaryFileUploadHandler):
     chunk_size = 64 * 1024
     fault = None
 
+    def __init__(self, request=None, most=MAX_FILES):
+        super().__init__(request)
+        self.most = most
+
     def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
         self.files, self.read = 0, 0
         self.is_all_too_much = content_length > MAX_FILES * MAX_BYTES + TEXT_ROOM
@@ -47,7 +49,7 @@ class LimitedUpload(TemporaryFileUploadHandler):
         self.name = safe_name(args[1] if len(args) > 1 else kwargs.get("file_name", ""))
         if self.is_all_too_much:
             self._stop(TOGETHER, "large")
-        if self.files > MAX_FILES:
+        if self.files > self.most:
             self._stop(TOO_MANY, "many")
         with self._room_on_the_disk():
             super().new_file(*args, **kwargs)
@@ -81,20 +83,27 @@ class LimitedUpload(TemporaryFileUploadHandler):
 
 
 def takes_files(view):
-    """Let a view read a form with files, within their limits. What was cut off is told by `files_of`.
+    """Say of a view that its form holds files. What was cut off is told by `files_of`."""
+    view.takes_files = True  # the decorators above bring it along
+    return view
 
-    Stands below the decorators that ask who it is: nothing is read of a stranger's files. The token against forgery is
-    a field of the same form, so it is asked here, once the fields can be read.
+
+class UploadsMiddleware:
+    """Reads the files of a form within their limits: stands before the guard against forgery, which reads the form.
+
+    A view that takes no files reads none, and nobody reads a stranger's. The admin has limits of its own.
     """
-    guarded = csrf_protect(view)
 
-    @csrf_exempt
-    @wraps(view)
-    def reading(request, *args, **kwargs):
-        request.upload_handlers = [LimitedUpload(request)]
-        return guarded(request, *args, **kwargs)
+    def __init__(self, get_response):
+        self.get_response = get_response
 
-    return reading
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method == "POST" and not request.path.startswith("/admin/"):
+            takes = getattr(view, "takes_files", False) and request.user.is_authenticated
+            request.upload_handlers = [LimitedUpload(request, most=MAX_FILES if takes else 0)]
 
 
 class Files:

@@ -181,6 +181,13 @@ def test_a_forged_form_is_refused(space, member):
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.parametrize("address", ["/konto/log-ind/", "/netvaerk/rum/tomme-boliger/ny/", "/soeg/"])
+def test_of_a_strangers_file_and_where_none_is_taken_nothing_is_read(space, address):
+    body = Endless({"title": "Min"}, 20)
+    send(Client(raise_request_exception=False), address, body)
+    assert body.given < 1024 * 1024
+
+
 @pytest.mark.parametrize("who", ["stranger", "outsider"])
 def test_nothing_is_put_up_by_someone_who_may_not_write(space, who):
     client = Client()

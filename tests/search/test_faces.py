@@ -22,6 +22,7 @@ from content.listing import page_types
 from content.models import File
 from home.models import NewsIndexPage, NewsPage, PublicationIndexPage, PublicationMunicipality, PublicationPage
 from methods.models import ToolFile
+from network.attach import attach
 from network.models import Post
 from tests.factories import (
     CaseStoryPageFactory,
@@ -574,13 +575,17 @@ def test_what_is_readable_is_what_has_cards(front):
     member = MembershipFactory(space__kind="hidden")
     for space in (member.space, SpaceFactory(kind="hidden"), SpaceFactory(kind="open")):
         PostFactory(thread=ThreadFactory(space=space))
+        thread = ThreadFactory(space=space)
+        paper = attach(thread.author, space, ContentFile(b"Et referat.", name="referat.txt"))
+        PostFactory(thread=thread, author=thread.author, files=[paper.pk])
     for user in (None, member.user):
         for found in findable.registered():
             everything = found.after(0, 10_000)
             readable = set(found.readable(user).values_list("pk", flat=True))
             assert readable == set(found.cards(user, everything))
             assert len(readable) < len(everything) or found.name == "municipality"
-    assert len(findable.named("thread").readable(member.user)) == 2
+    assert len(findable.named("thread").readable(member.user)) == 4
+    assert len(findable.named("attachment").readable(member.user)) == 2
 
 
 def test_nothing_asked_for_is_nothing_answered():
