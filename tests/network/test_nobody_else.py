@@ -342,7 +342,6 @@ QUESTIONS = [
     "/netvaerk/?q={}",
     "/netvaerk/rum/rum-med-doer/forslag/personer/?q={}",
     "/netvaerk/rum/rum-med-doer/forslag/henvisninger/?q={}",
-    "/netvaerk/rum/skjulebakke-gemmevig/forslag/henvisninger/?q={}",
     "/admin/pages/search/?q={}",
     "/admin/images/?q={}",
     "/admin/documents/?q={}",

@@ -69,9 +69,10 @@ class Draft {
 
   listen() {
     for (const field of [this.area, this.title]) field?.addEventListener("input", () => this.later());
-    this.root.querySelector("[data-save]").addEventListener("click", (event) => {
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
-      this.save();
+      if (this.conflict.hidden) this.save();
     });
     document.addEventListener("visibilitychange", () => document.hidden && this.leave());
     window.addEventListener("pagehide", () => this.leave());
@@ -453,14 +454,43 @@ async function look(root, form) {
   }
 }
 
+// One stop for the keyboard; arrows go from button to button.
+function toolbar(bar, area) {
+  const buttons = [...bar.querySelectorAll("[data-format]")];
+  const go = (place) => {
+    buttons.forEach((button, number) => {
+      button.tabIndex = number === place ? 0 : -1;
+    });
+    return buttons[place];
+  };
+  go(0);
+  bar.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-format]");
+    if (!button) return;
+    go(buttons.indexOf(button));
+    FORMATS[button.dataset.format](area);
+  });
+  bar.addEventListener("keydown", (event) => {
+    const at = buttons.indexOf(event.target);
+    const last = buttons.length - 1;
+    const places = {
+      ArrowRight: at === last ? 0 : at + 1,
+      ArrowLeft: at === 0 ? last : at - 1,
+      Home: 0,
+      End: last,
+    };
+    if (at < 0 || !(event.key in places)) return;
+    event.preventDefault();
+    go(places[event.key]).focus();
+  });
+}
+
 for (const root of document.querySelectorAll("[data-composer]")) {
   const form = root.closest("form");
   const area = form.elements.text;
   new Draft(root, form, area);
   if (HTMLElement.prototype.showPopover) new Pointers(root, area);
-  for (const button of root.querySelectorAll("[data-format]")) {
-    button.addEventListener("click", () => FORMATS[button.dataset.format](area));
-  }
+  toolbar(root.querySelector("[data-toolbar]"), area);
   root.querySelector("[data-look]").addEventListener("click", (event) => {
     event.preventDefault();
     look(root, form);
