@@ -19,8 +19,12 @@ from network.views.door import found_space, members_only, with_door
 def suspend(request, slug, pk):
     shown = found_space(request.user, slug)
     check_run_space(request.user, shown)
-    rows = Membership.objects.select_related("user__profile__municipality", "space")
-    membership = get_object_or_404(rows, pk=pk, space=shown)
+    rows = Membership.anyone.select_related("user__profile__municipality", "space")
+    membership = get_object_or_404(rows.exclude(state=Membership.State.INVITED), pk=pk, space=shown)
+    if membership.state == Membership.State.SUSPENDED:
+        # A second press on the button finds it done.
+        messages.info(request, _("%(person)s er udelukket.") % {"person": membership.user})
+        return redirect("space-members", slug)
     hint = _("Skal skrives. %(person)s læser den ved døren og i en mail.") % {"person": membership.user}
     form = ReasonForm(request.POST or None, hint=hint)
     if request.method == "POST" and form.is_valid():

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -104,7 +104,11 @@ def withdraw(request, slug, pk):
     check_run_space(request.user, shown)
     if request.method == "GET":
         return redirect("space-members", slug)
-    row = get_object_or_404(Membership.anyone.select_related("user"), pk=pk, space=shown)
+    row = Membership.anyone.select_related("user").filter(pk=pk, space=shown).first()
+    if row is None:
+        # A second press on the button finds it done.
+        messages.info(request, _("Invitationen er der ikke mere."))
+        return redirect("space-members", slug)
     try:
         verbs.withdraw(request.user, shown, row.user)
     except ValidationError as fault:

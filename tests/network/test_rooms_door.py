@@ -178,7 +178,9 @@ def test_an_invitation_is_taken_back_and_only_once(space, facilitator, outsider)
     client = as_(facilitator)
     assert to("space-withdraw", space, row.pk) in client.get(to("space-facilitator", space)).content.decode()
     assert "trukket tilbage" in said(client.post(to("space-withdraw", space, row.pk), follow=True))
-    assert client.post(to("space-withdraw", space, row.pk)).status_code == 404
+    again = client.post(to("space-withdraw", space, row.pk), follow=True)
+    assert again.status_code == 200 and "Invitationen er der ikke mere." in said(again)
+    assert MembershipChange.objects.filter(what="withdrawn").count() == 1
     assert as_(outsider).get(space.get_absolute_url()).status_code == 403
     assert "Du er inviteret" not in said(as_(outsider).get(reverse("network")))
 
@@ -258,6 +260,12 @@ def test_who_is_restored_reads_again_and_a_second_press_harms_nothing(space, fac
         assert client.post(to("space-restore", space, shut_out.pk)).status_code == 302
     assert thread.title in said(as_(outsider).get(space.get_absolute_url()))
     assert MembershipChange.objects.filter(what="restored").count() == 1
+
+
+def test_two_presses_suspend_once(space, facilitator, outsider, shut_out):
+    again = as_(facilitator).post(to("space-suspend", space, shut_out.pk), {"why": WHY}, follow=True)
+    assert again.status_code == 200 and "Ole Udenfor er udelukket." in said(again)
+    assert MembershipChange.objects.filter(what="suspended").count() == 1
 
 
 # --- an archived space ---------------------------------------------------------------------------------------
