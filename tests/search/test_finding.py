@@ -9,7 +9,7 @@ from content import findable
 from methods.models import MethodPage
 from network import join
 from network.models import Membership
-from search import engines, explain, finding, meaning, rebuild, related, state, suggest, vocabulary
+from search import analysis, engines, explain, finding, meaning, rebuild, related, state, suggest, vocabulary
 from search.models import SearchEntry, SearchRelated, SearchTask, SearchWord
 from tests.factories import MemberFactory, MembershipFactory, PostFactory, SpaceFactory, ThreadFactory
 
@@ -94,6 +94,15 @@ def test_few_hits_with_all_words_bring_those_with_most_and_say_so():
     found = find("landsby xylofon interview")
     assert found.loosened
     assert found.answer.total
+
+
+def test_the_word_without_its_danish_letters_is_meant_before_a_more_frequent_one():
+    assert vocabulary.nearest("oer") == "øer"
+
+
+def test_a_small_word_is_meant_by_nobody():
+    assert vocabulary.nearest("hver") != "hver"
+    assert all(vocabulary.nearest(word) not in analysis.STOP_WORDS for word in ("hverr", "ikkke", "flerre"))
 
 
 def test_the_name_of_a_municipality_is_offered_as_a_choice():
