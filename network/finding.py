@@ -363,7 +363,8 @@ def _year_named(text):
 
 def _vocabulary(name, label, prefixes, order):
     named = partial(_term_named, VOCABULARIES[name][0])
-    register_field(Field(name, label, partial(_choices, name), named, prefixes, _choices_together, order=order))
+    choices = partial(_choices, name)
+    register_field(Field(name, label, choices, named, prefixes, _choices_together, is_shelf=True, order=order))
 
 
 _vocabulary("tema", gettext_lazy("Tema"), ("tema",), 10)
