@@ -9,8 +9,9 @@ from content import findable
 from methods.models import MethodPage
 from network import join
 from network.models import Membership
-from search import analysis, engines, explain, finding, meaning, rebuild, related, state, suggest, vocabulary
+from search import analysis, engines, explain, finding, meaning, ranking, rebuild, related, state, suggest, vocabulary
 from search.models import SearchEntry, SearchRelated, SearchTask, SearchWord
+from search.query import Alternative, Clause, Query
 from tests.factories import MemberFactory, MembershipFactory, PostFactory, SpaceFactory, ThreadFactory
 
 STRANGER = AnonymousUser()
@@ -103,6 +104,17 @@ def test_the_word_without_its_danish_letters_is_meant_before_a_more_frequent_one
 def test_a_small_word_is_meant_by_nobody():
     assert vocabulary.nearest("hver") != "hver"
     assert all(vocabulary.nearest(word) not in analysis.STOP_WORDS for word in ("hverr", "ikkke", "flerre"))
+
+
+def test_a_run_counts_less_where_its_words_stand_apart():
+    run = Query((Clause((Alternative(("tom", "hus")),)),))
+    together, apart = entry("tom hus og gade"), entry("tom gade og hus")
+    scores = [ranking.score(run, row, {}, 10, frozenset(("tom", "hus"))) for row in (together, apart)]
+    assert scores[1] == pytest.approx(ranking.APART * scores[0])
+
+
+def entry(text):
+    return SearchEntry(t_title="", t_tags="", t_summary="", t_body=text, t_parts="")
 
 
 def test_the_name_of_a_shelf_weighs_as_text_and_that_of_a_tag_more():
