@@ -1,11 +1,11 @@
 """What is asked of an engine: neutral, in analysed terms. Nothing a reader typed goes further than this unquoted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 RELEVANCE, NEWEST = "relevans", "nyeste"
 PAGE_SIZE = 20
-ONE_PART = 0.25
+ONE_PART = 0.4
 FURTHEST = 10_000  # rows that can be leafed to
 
 
@@ -60,9 +60,18 @@ class Query:
     def start(self):
         return (self.page - 1) * self.size
 
-    def loosened(self):
-        """At least half of the clauses, not all; and of a compound any part will do."""
-        return replace(self, clauses=tuple(map(_in_any_part, self.clauses)), least=(len(self.clauses) + 1) // 2)
+    def loosened(self, common: Collection[str] = ()):
+        """At least half of the clauses, not all; and of a compound any part will do.
+
+        `common`: terms that most entries have. A word that is one of them would bring them all, and is not asked for
+        where there are others.
+        """
+        telling = [clause for clause in self.clauses if not _is_common(clause, common)] or self.clauses
+        return replace(self, clauses=tuple(map(_in_any_part, telling)), least=(len(telling) + 1) // 2)
+
+
+def _is_common(clause, common):
+    return bool(clause.alternatives) and all(term in common for term in clause.alternatives[0].terms)
 
 
 def _in_any_part(clause):

@@ -49,6 +49,12 @@ class Asked:
     cut: bool = False
 
     @property
+    def is_question(self):
+        """Whether a whole question was typed, with two words at least that are asked for."""
+        first = next(iter(analysis.words(self.text)), None)
+        return len(self.words) > 1 and first is not None and analysis.fold(first.text) in analysis.QUESTION_WORDS
+
+    @property
     def is_empty(self):
         return not (self.words or self.phrases or self.excluded or self.chosen)
 

@@ -13,8 +13,10 @@ from .words import Word, words
 
 # As they are written, folded. Never dropped from an index, only from what is asked.
 STOP_WORDS = frozenset(fold(word) for word in read_words("stop_words.txt"))
+QUESTION_WORDS = frozenset(fold(word) for word in read_words("question_words.txt"))
 
 __all__ = [
+    "QUESTION_WORDS",
     "STOP_WORDS",
     "VERSION",
     "Analysed",

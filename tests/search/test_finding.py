@@ -97,6 +97,18 @@ def test_few_hits_with_all_words_bring_those_with_most_and_say_so():
     assert found.answer.total
 
 
+def test_a_word_that_most_pages_have_brings_none_by_itself():
+    assert find("lemvig xylofon kommune").loosened
+    assert find("lemvig xylofon kommune").answer.total == find("lemvig").answer.total
+
+
+def test_a_whole_question_needs_not_all_of_its_words():
+    asked = find("hvordan holder vi liv i landsbyer og byrum")
+    listed = find("liv landsbyer byrum")
+    assert asked.loosened
+    assert asked.answer.total >= listed.answer.total > 0
+
+
 def test_the_word_without_its_danish_letters_is_meant_before_a_more_frequent_one():
     assert vocabulary.nearest("oer") == "øer"
 
