@@ -6,7 +6,7 @@ Order of reading: exceptions (on the written word), place names, lemma, compound
 from .letters import fold
 from .lexicon import configure
 from .lists import read_words
-from .terms import inner_parts, is_known, nouns, parts, readings, term
+from .terms import inner_parts, is_known, joined, nouns, parts, readings, term
 from .texts import Analysed, analyse
 from .version import VERSION
 from .words import Word, words
@@ -26,6 +26,7 @@ __all__ = [
     "fold",
     "inner_parts",
     "is_known",
+    "joined",
     "nouns",
     "parts",
     "readings",
