@@ -36,7 +36,8 @@ def write(name: str, pks: Iterable[int]) -> list[tuple[int, int]]:
     old = {row.object_id: row for row in SearchEntry.objects.filter(source=name, object_id__in=pks)}
     prefetch_related_objects(list(old.values()), "facets")
     gone = [old[pk] for pk in old if pk not in made]
-    new = [_row(name, entry) for entry in made.values()]
+    kinds = {kind.name: str(kind.label) for kind in maker.kinds()} if maker else {}
+    new = [_row(name, entry, kinds[entry.kind]) for entry in made.values()]
     changed = [(row, facets) for row, facets in new if not _is_same(old.get(row.object_id), row, facets)]
     for row, _facets in changed:
         before = old.get(row.object_id)
@@ -87,9 +88,10 @@ def _is_same(old, row, facets):
     )
 
 
-def _row(name, entry):
+def _row(name, entry, kind):
     """Return the unsaved row of an entry and its facets as a set of (field, value)."""
     shelves, labels = _labels(entry)
+    shelves.append(kind)  # »metode til fototur« asks for a method
     text = _clean(entry.text)[:TEXT_LENGTH]
     columns = {
         "t_title": analysis.analyse(_clean(entry.title)),

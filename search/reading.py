@@ -229,7 +229,7 @@ def _clause(run, others, with_parts, is_compound=False):
         alternatives = _alternatives(run[0].written, with_parts)
     else:
         terms_of_run = tuple(analysis.term(word.written) for word in run)[:MOST_TERMS]
-        alternatives = [Alternative(terms_of_run, is_compound=is_compound)]
+        alternatives = [Alternative(terms_of_run, IN_PARTS if is_compound else 1.0, is_compound)]
         if run[0].whole:
             alternatives += _alternatives(run[0].whole, with_parts)
     alternatives += [Alternative(tuple(other)[:MOST_TERMS], SYNONYM) for other in others]

@@ -118,6 +118,11 @@ def test_a_small_word_is_meant_by_nobody():
     assert all(vocabulary.nearest(word) not in analysis.STOP_WORDS for word in ("hverr", "ikkke", "flerre"))
 
 
+def test_the_word_for_a_kind_finds_that_kind():
+    assert find("lolland projekt").results[0].card.kind == "projekt"
+    assert find("lolland kommune").results[0].card.kind == "kommune"
+
+
 def test_a_run_counts_less_where_its_words_stand_apart():
     run = Query((Clause((Alternative(("tom", "hus")),)),))
     together, apart = entry("tom hus og gade"), entry("tom gade og hus")
