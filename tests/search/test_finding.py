@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from content import findable
 from methods.models import MethodPage
 from network import join
-from network.models import Membership
+from network.finding import PLACES
+from network.models import Membership, Municipality
 from search import analysis, engines, explain, finding, meaning, ranking, rebuild, related, state, suggest, vocabulary
 from search.models import SearchEntry, SearchRelated, SearchTask, SearchWord
 from search.query import Alternative, Clause, Query
@@ -116,6 +117,18 @@ def test_the_word_without_its_danish_letters_is_meant_before_a_more_frequent_one
 def test_a_small_word_is_meant_by_nobody():
     assert vocabulary.nearest("hver") != "hver"
     assert all(vocabulary.nearest(word) not in analysis.STOP_WORDS for word in ("hverr", "ikkke", "flerre"))
+
+
+def test_a_municipality_is_found_by_its_towns_and_old_regions():
+    assert "Mariagerfjord Kommune" in titles(find("Hadsund"))
+    assert titles(find("Hanherred"))[0] == "Jammerbugt Kommune"
+
+
+def test_each_place_belongs_to_one_municipality():
+    told = [line.split(":") for line in PLACES.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    names = [name for _slug, names in told for name in names.split(",")]
+    assert {slug for slug, _names in told} <= set(Municipality.objects.values_list("slug", flat=True))
+    assert len(names) == len(set(names)) > 200
 
 
 def test_the_word_for_a_kind_finds_that_kind():
