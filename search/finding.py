@@ -151,19 +151,19 @@ def _is_ranked(query):
 
 def _wide(query):
     """What an engine is asked: its best hundred, where they are put in order here."""
-    return replace(query, page=1, size=ranking.WINDOW) if _is_ranked(query) else query
+    return replace(query, page=1, size=ranking.WINDOW, any_order=True) if _is_ranked(query) else query
 
 
 def _ordered(query, wide, spread, everything):
     """The engine's answer, its best hundred put in order (search.ranking). Which they are, and the numbers, stay."""
     if not _is_ranked(query):
         return wide
-    hits = {hit.entry_id: hit for hit in wide.hits}
-    found = SearchEntry.objects.filter(pk__in=hits).values_list("pk", *engines.WEIGHTS, named=True)
+    keys = [hit.entry_id for hit in wide.hits]
+    found = SearchEntry.objects.filter(pk__in=keys).values_list("pk", *engines.WEIGHTS, named=True)
     rows = {row.pk: row for row in found}
-    keys = ranking.order(query, [rows[key] for key in hits if key in rows], spread.numbers, everything)
-    shown = keys[query.start : query.start + query.size]
-    return replace(wide, hits=tuple(hits[key] for key in shown))
+    scores = ranking.order(query, [rows[key] for key in keys if key in rows], spread.numbers, everything)
+    shown = list(scores.items())[query.start : query.start + query.size]
+    return replace(wide, hits=tuple(Hit(key, score) for key, score in shown))
 
 
 def _alike(found, with_meaning):

@@ -34,6 +34,8 @@ class Query:
     """`clauses`: `least` of them must be satisfied (None: all). `phrases`: each a run of terms that must stand next to
     each other in one column. `excluded`: none of these may be satisfied. `chosen`: {field: values}, OR within a field,
     AND between them. `audiences`: the tokens of the reader. `sort`: "relevans" or "nyeste". `page` from 1.
+    `any_order`: who asks puts the hits in order, so an engine to which the order is extra work may leave it, where all
+    hits stand on the page.
 
     No clauses and no phrases: everything the reader may see.
     """
@@ -47,6 +49,7 @@ class Query:
     sort: str = RELEVANCE
     page: int = 1
     size: int = PAGE_SIZE
+    any_order: bool = False
 
     @property
     def number_needed(self):
@@ -81,7 +84,8 @@ def _in_any_part(clause):
 
 @dataclass(frozen=True)
 class Hit:
-    """A row of an answer: the key of its SearchEntry, and the engine's own score (higher is better)."""
+    """A row of an answer: the key of its SearchEntry, and the score by which it stands there (higher is better): the
+    engine's own, of no unit, or that of search.ranking."""
 
     entry_id: int
     score: float = 0.0

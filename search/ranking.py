@@ -25,14 +25,14 @@ IN_ORDER = ("t_title", "t_tags", "t_summary", "t_body")
 TITLE = 1.0  # of all words' rarity, where the title holds nothing else
 
 
-def order(query: Query, rows: Iterable[SearchEntry], spread: Mapping[str, int], everything: int) -> list[int]:
-    """Return the keys of `rows` (with their t_ columns), best first; equal ones as they came.
+def order(query: Query, rows: Iterable[SearchEntry], spread: Mapping[str, int], everything: int) -> dict[int, float]:
+    """Return {key: score} of `rows` (with their t_ columns), best first; equal ones as they came.
 
     `spread`: {term: in how many of `everything` entries it stands}; a term that is not there counts as rare.
     """
     wanted = wanted_terms(query)
     scores = {row.pk: score(query, row, spread, everything, wanted) for row in rows}
-    return sorted(scores, key=lambda key: -scores[key])
+    return dict(sorted(scores.items(), key=lambda pair: -pair[1]))
 
 
 def score(query: Query, row: SearchEntry, spread: Mapping[str, int], everything: int, wanted: frozenset) -> float:

@@ -120,7 +120,8 @@ class SqlEngine(Engine):
         start, end = query.start, min(query.start + query.size, FURTHEST, total)
         if start >= end:
             return []
-        if query.sort != RELEVANCE or not query.asks_for_words:
+        is_free = query.any_order and total <= query.size
+        if query.sort != RELEVANCE or not query.asks_for_words or is_free:
             return [Hit(key) for key in self._newest(whole, total, start, end)]
         ranked_from = self._worth_ranking(query, whole, total)
         ranked = self.dialect.ranked(query, ranked_from, end)

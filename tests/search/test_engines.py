@@ -62,6 +62,16 @@ def test_it_finds_the_same_when_only_a_part_is_ranked(engine, monkeypatch):
     assert corpus.differences(engine, corpus.Questions(rows, seed=2).some(60), rows) == []
 
 
+def test_where_any_order_will_do_the_same_entries_are_found(engine):
+    corpus.save_entries(60, write=engine.write)
+    query = asking(corpus.Words().all[0], size=100)
+    ordered, free = engine.answer(query), engine.answer(replace(query, any_order=True))
+    assert len(free.hits) == free.total == ordered.total > 20
+    assert {hit.entry_id for hit in free.hits} == {hit.entry_id for hit in ordered.hits}
+    few = replace(query, size=10)
+    assert engine.answer(replace(few, any_order=True)).hits == engine.answer(few).hits
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(engine, monkeypatch):
     monkeypatch.setattr(type(engine.dialect), "most_ranked", lambda self, query: 30)
     monkeypatch.setattr(sql, "FEW", 40)
