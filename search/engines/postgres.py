@@ -5,7 +5,7 @@ that the index alone tells. ts_rank has no idf and knows four weights, not five:
 """
 
 import json
-import struct
+from array import array
 from collections import defaultdict
 from functools import lru_cache
 from hashlib import sha256
@@ -27,12 +27,17 @@ LAST_PLACE, MOST_PLACES = 16_383, 255  # limits of a tsvector: the highest posit
 GAP = 10  # between columns: a phrase does not reach across
 LONGEST_TERM = 200
 MOST_UNPACKED = 3  # times that unpacking a vector anew is cheaper than keeping a copy
+WORDS = bits.SIZE // 64  # of 64 bits, in a chunk
 WORD_OF_BITS = "id >> 6, bit_or(1::bigint << (~id & 63)::int)"
 TURN = 5_501  # of pg_advisory_xact_lock
 
 
 class Postgres:
     name = "PostgreSQL"
+    IS_AMONG = "= ANY(%s::bigint[])"  # of keys that are `listed`
+
+    def listed(self, keys):
+        return _listed(keys)
 
     def most_ranked(self, query):
         """Fewer the more terms there are to weigh."""
@@ -53,15 +58,13 @@ class Postgres:
             part, of_it = _branch(number, branch, HEAD if in_head else "")
             parts += part
             values += of_it
-        chunks = [defaultdict(lambda: bytearray(bits.BYTES)) for _ in branches]
+        chunks = [defaultdict(_no_words) for _ in branches]
         if parts:
             with connection.cursor() as cursor:
                 cursor.execute(" UNION ALL ".join(f"{part} GROUP BY 2" for part in parts), values)
                 for number, place, word in cursor.fetchall():
-                    chunk, word_of_chunk = divmod(place, bits.SIZE // 64)
-                    held, at = chunks[number][chunk], word_of_chunk * 8
-                    struct.pack_into(">q", held, at, word | struct.unpack_from(">q", held, at)[0])
-        return [{chunk: int.from_bytes(held) for chunk, held in one.items()} for one in chunks]
+                    chunks[number][place // WORDS][place % WORDS] |= word
+        return [{chunk: _joined(words) for chunk, words in one.items()} for one in chunks]
 
     def held_by(self, wanted):
         """Return {field: what stands under any of its values} for `wanted` ({field: values})."""
@@ -69,51 +72,51 @@ class Postgres:
         pairs = [(field, value) for field, values in wanted.items() for value in values]
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT field, chunk, bit_or(bits)::text FROM search_bits"
+                "SELECT field, chunk, bit_send(bit_or(bits)) FROM search_bits"
                 " JOIN unnest(%s::text[], %s::text[]) AS wanted (field, value) USING (field, value)"
                 " GROUP BY field, chunk",
                 [list(column) for column in zip(*pairs, strict=True)] or [[], []],
             )
-            for field, chunk, written in cursor:
-                held[field][chunk] = int(written, 2)
+            for field, chunk, sent in cursor:
+                held[field][chunk] = _read(sent)
         return held
 
     def numbers(self, masks):
         """Yield (field, value, number): how many of the mask of the field, else of that of "", stand there."""
-        rows = [
-            (chunk, field, _written(mask)) for field, held in masks.items() for chunk, mask in held.items() if mask
-        ]
-        if not rows:
+        given = [(chunk, field, mask) for field, held in masks.items() for chunk, mask in held.items() if mask]
+        if not given:
             return []
+        chunks, fields, sets = zip(*given, strict=True)
         with connection.cursor() as cursor:
+            # OFFSET keeps the selects apart: a mask is read once, and the bits themselves are never sorted.
             cursor.execute(
                 f"""
-                WITH masks AS MATERIALIZED (
-                    SELECT chunk, field, bits::bit({bits.SIZE}) AS bits
-                    FROM unnest(%s::int[], %s::text[], %s::text[]) AS given (chunk, field, bits)
-                ),
-                counted AS MATERIALIZED (  -- so that the bits themselves are not sorted
-                    SELECT held.field, held.value, bit_count(held.bits & masks.bits) AS number
-                    FROM search_bits AS held JOIN masks ON masks.chunk = held.chunk
-                        AND masks.field = CASE WHEN held.field = ANY(%s) THEN held.field ELSE '' END
-                    WHERE held.field <> ''
-                )
-                SELECT field, value, sum(number)::bigint FROM counted GROUP BY 1, 2
+                SELECT field, value, sum(number)::bigint FROM (
+                    SELECT held.field, held.value, bit_count(held.bits & mask.bits) AS number
+                    FROM (
+                        SELECT chunk, field, bits::bit({bits.SIZE}) AS bits
+                        FROM unnest(%s::int[], %s::text[], %s::text[]) AS given (chunk, field, bits) OFFSET 0
+                    ) AS mask
+                    JOIN search_bits AS held ON held.chunk = mask.chunk
+                        AND (held.field = mask.field OR mask.field = '' AND held.field <> ALL(%s))
+                    WHERE held.field <> '' OFFSET 0
+                ) AS counted GROUP BY field, value
                 """,  # noqa: S608
-                [*map(list, zip(*rows, strict=True)), [field for field in masks if field]],
+                [list(chunks), list(fields), _listed(map(_written, sets)), [field for field in masks if field]],
             )
             return [row for row in cursor.fetchall() if row[2]]
 
     def ranked(self, query, among, number):
-        """Return the best `number` of `among` as (key, score)."""
+        """Return the best `number` of the keys `among` as (key, score)."""
         score, values = self._score(query)
         # With many terms to weigh the vector is unpacked once, not for each; OFFSET keeps the two selects apart.
         v = "vector || ''" if score.count("ts_rank") > MOST_UNPACKED else "vector"
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id, {score} AS score FROM (SELECT id, published, {v} AS v FROM search_row"  # noqa: S608
-                " WHERE id = ANY(%s) OFFSET 0) AS picked ORDER BY score DESC, published DESC, id DESC LIMIT %s",
-                [*values, list(bits.keys(among)), number],
+                f"SELECT id, ({score})::float8 AS score FROM (SELECT id, published, {v} AS v FROM search_row"  # noqa: S608
+                " WHERE id = ANY(%s::bigint[]) OFFSET 0) AS picked"
+                " ORDER BY score DESC, published DESC, id DESC LIMIT %s",
+                [*values, _listed(among), number],
             )
             return cursor.fetchall()
 
@@ -156,10 +159,28 @@ class Postgres:
     def newest(self, keys, start, end):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id FROM search_row WHERE id = ANY(%s) ORDER BY published DESC, id DESC LIMIT %s OFFSET %s",
-                [list(keys), end - start, start],
+                "SELECT id FROM search_row WHERE id = ANY(%s::bigint[])"
+                " ORDER BY published DESC, id DESC LIMIT %s OFFSET %s",
+                [_listed(keys), end - start, start],
             )
             return [key for (key,) in cursor]
+
+    def by_date(self, about):
+        """Yield all keys, the newest first; `about` so many are wanted. No cursor of the server's: outside of a
+        transaction it would read them all before it gives the first."""
+        last = (float("inf"), 0)
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT published, id FROM search_row WHERE (published, id) < (%s::float8, %s)"
+                    " ORDER BY published DESC, id DESC LIMIT %s",
+                    [*last, about],
+                )
+                rows = cursor.fetchall()
+            yield from (key for _published, key in rows)
+            if len(rows) < about:
+                return
+            last = rows[-1]
 
     def store(self, entries):
         rows = [(*times(entry), *vector(entry)) for entry in entries]
@@ -181,22 +202,23 @@ class Postgres:
             return {}
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT chunk, field, value, bits::text FROM search_bits"
+                "SELECT chunk, field, value, bit_send(bits) FROM search_bits"
                 " JOIN unnest(%s::int[], %s::text[], %s::text[]) AS wanted (chunk, field, value)"
                 " USING (chunk, field, value)",
                 [list(column) for column in zip(*keys, strict=True)],
             )
-            return {(chunk, field, value): int(written, 2) for chunk, field, value, written in cursor}
+            return {(chunk, field, value): _read(sent) for chunk, field, value, sent in cursor}
 
     def save(self, held):
         with connection.cursor() as cursor:
             if full := [(*key, _written(number)) for key, number in held.items() if number]:
+                *keys, sets = zip(*full, strict=True)
                 cursor.execute(
                     "INSERT INTO search_bits (chunk, field, value, bits)"  # noqa: S608
                     f" SELECT chunk, field, value, bits::bit({bits.SIZE})"
                     " FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS given (chunk, field, value, bits)"
                     " ON CONFLICT (chunk, field, value) DO UPDATE SET bits = excluded.bits",
-                    [list(column) for column in zip(*full, strict=True)],
+                    [*map(list, keys), _listed(sets)],
                 )
             if empty := [key for key, number in held.items() if not number]:
                 cursor.execute(
@@ -301,6 +323,25 @@ def _lexeme(term):
     if len(term) <= LONGEST_TERM:
         return term
     return term[:LONGEST_TERM] + sha256(term.encode()).hexdigest()
+
+
+def _no_words():
+    return array("q", bytes(bits.BYTES))
+
+
+def _joined(words):
+    words.byteswap()
+    return int.from_bytes(words.tobytes(), "big")
+
+
+def _read(sent):
+    """Bits as bit_send gives them: their number in four bytes, then they themselves. As text they are longer."""
+    return int.from_bytes(sent[4:])
+
+
+def _listed(values):
+    """Keys or bits as an array in PostgreSQL's own letters: psycopg would look through all for what to quote."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def _written(number):

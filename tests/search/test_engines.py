@@ -56,7 +56,8 @@ def test_the_engine_finds_what_the_reference_finds(engine):
 
 def test_it_finds_the_same_when_only_a_part_is_ranked(engine, monkeypatch):
     monkeypatch.setattr(type(engine.dialect), "most_ranked", lambda self, query: 7)
-    monkeypatch.setattr(sql, "FEW", 11)
+    monkeypatch.setattr(sql, "about_walked", lambda whole, total, end: 7)
+    monkeypatch.setattr(sql, "SPARSE", 0)
     corpus.save_entries(400, write=engine.write)
     rows = corpus.rows()
     assert corpus.differences(engine, corpus.Questions(rows, seed=2).some(60), rows) == []
@@ -74,7 +75,7 @@ def test_where_any_order_will_do_the_same_entries_are_found(engine):
 
 def test_pages_follow_each_other_without_gap_or_repeat(engine, monkeypatch):
     monkeypatch.setattr(type(engine.dialect), "most_ranked", lambda self, query: 30)
-    monkeypatch.setattr(sql, "FEW", 40)
+    monkeypatch.setattr(sql, "about_walked", lambda whole, total, end: 40)
     corpus.save_entries(300, write=engine.write)
     common = corpus.Words().all[0]
     for sort in ("relevans", "nyeste"):
