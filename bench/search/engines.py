@@ -75,6 +75,8 @@ class Corpus:
 
     def grow(self, number):
         """Fill up to `number` entries; return how many rows and their index took in a second, and in one of CPU."""
+        from search import engines
+
         spent, work, added = 0.0, 0.0, 0
         while some := list(islice(self._made, min(BATCH, number - self.number))):
             milliseconds, of_it = _worked(self._take_in, some)
@@ -87,6 +89,7 @@ class Corpus:
         self.spread.settle()
         self._save_words()
         _analyze()
+        engines.database().settle()
         return [added / (taken / 1_000) if taken else 0.0 for taken in (spent, work)]
 
     def _take_in(self, some):
@@ -383,6 +386,7 @@ def on_disk():
                     ("entries", "search_searchentry"),
                     ("words", "search_row"),
                     ("bits", "search_bits"),
+                    ("bits of usual words", "search_usual"),
                 )
             }
         else:

@@ -52,6 +52,15 @@ def count(bits: Bits) -> int:
     return sum(held.bit_count() for held in bits.values())
 
 
+def least_of_highest(bits: Bits, number: int) -> int:
+    """Return a key, the first of a chunk, that `number` keys are not below; 0 where there are not so many."""
+    for chunk in sorted(bits, reverse=True):
+        number -= bits[chunk].bit_count()
+        if number <= 0:
+            return chunk * SIZE
+    return 0
+
+
 def has(bits: Bits, key: int) -> bool:
     return bool(bits.get(key // SIZE, 0) >> (SIZE - 1 - key % SIZE) & 1)
 

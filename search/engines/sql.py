@@ -23,6 +23,7 @@ from search.engines.base import Engine
 from search.query import FURTHEST, RELEVANCE, Alternative, Answer, Clause, Hit, Query
 
 AUDIENCE = ""  # stands among the fields of the facets, under a name that none of them has
+IN_SIGHT = 20  # times as many entries as are ranked: among their titles is looked first
 UNDATED = -1e18  # as the time of publication: before all others
 SPARSE = 100  # entries to a chunk; where no more are found, their rows of facets are counted rather than bits
 
@@ -76,6 +77,10 @@ class SqlEngine(Engine):
         with transaction.atomic():
             self.dialect.take_turn()
             self._place({})
+
+    def settle(self) -> None:
+        """Learn which words are usual by now; until then, and between, the same is found, only more slowly."""
+        self.dialect.settle()
 
     def count(self) -> int:
         with connection.cursor() as cursor:
@@ -153,11 +158,22 @@ class SqlEngine(Engine):
         alternatives = tuple(one for clause in asked for one in clause.alternatives)
         # The keys grow, so the highest are about the newest.
         branches = [tuple(asked), (Clause(alternatives),)][: len(asked)]  # of one word alone both are the same
-        in_head = [bits.both(whole, found) for found in self.dialect.matching(branches, in_head=True)]
+        in_head = self._in_head(branches, whole, most)
         keys = dict.fromkeys(islice(bits.keys(in_head[0]), most * 2 // 3))
         keys |= dict.fromkeys(islice(bits.keys(in_head[-1]), most - len(keys)))
         keys |= dict.fromkeys(islice(bits.keys(whole), most - len(keys)))
         return list(keys)
+
+    def _in_head(self, branches, whole, most):
+        """Only the highest keys are wanted: of a tag that a third have, the lower ones are looked for in vain."""
+        least = bits.least_of_highest(whole, most * IN_SIGHT)
+        found = self._titled(branches, whole, least)
+        if least and any(bits.count(one) < most for one in found):
+            return self._titled(branches, whole)
+        return found
+
+    def _titled(self, branches, whole, least=0):
+        return [bits.both(whole, one) for one in self.dialect.matching(branches, in_head=True, least=least)]
 
     def _newest(self, whole, total, start, end):
         if end <= start:

@@ -63,21 +63,24 @@ class Sqlite:
     def most_ranked(self, query):
         return 3_000
 
+    def settle(self):
+        """Nothing is kept of how common words are."""
+
     def take_turn(self):
         """A transaction that writes is alone already."""
 
-    def matching(self, branches, in_head=False):
-        """Return a set for each branch: clauses that must all be satisfied, or a phrase."""
+    def matching(self, branches, in_head=False, least=0):
+        """Return a set for each branch: clauses that must all be satisfied, or a phrase. No key below `least`."""
         with connection.cursor() as cursor:
-            return [self._matching(cursor, branch, in_head) for branch in branches]
+            return [self._matching(cursor, branch, in_head, least) for branch in branches]
 
-    def _matching(self, cursor, branch, in_head):
+    def _matching(self, cursor, branch, in_head, least):
         asked = _asked(branch)
         if asked is None:
             return {}
         if in_head:
             asked = f"{HEAD} : ({asked})"
-        cursor.execute("SELECT rowid FROM search_fts WHERE search_fts MATCH %s", [asked])
+        cursor.execute("SELECT rowid FROM search_fts WHERE search_fts MATCH %s AND rowid >= %s", [asked, least])
         return bits.of(key for (key,) in cursor.fetchall())
 
     def held_by(self, wanted):
