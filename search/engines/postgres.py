@@ -220,8 +220,11 @@ class Postgres:
                 " AS given (id, published, expires, vector, is_long)"
                 " ON CONFLICT (id) DO UPDATE SET published = excluded.published, expires = excluded.expires,"
                 " vector = excluded.vector, is_long = excluded.is_long",
-                [*columns[:3], listed(f'"{written}"' for written in columns[3]), columns[4]],
+                [*columns[:3], listed(f'"{literal}"' for literal in columns[3]), columns[4]],
             )
+            # What waits beside the index makes it look so dear to the planner that 300 entries written since the last
+            # vacuum were enough for it to read every vector instead: 270 ms at 100,000 entries.
+            cursor.execute("SELECT gin_clean_pending_list('search_row_words')")
 
     def load(self, keys):
         """Return {(chunk, field, value): bits} of those of `keys` that are held."""

@@ -100,6 +100,14 @@ def test_it_finds_the_same_when_usual_words_are_kept_as_bits(engine, monkeypatch
     assert corpus.differences(engine, questions[:40], rows) == []
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Only PostgreSQL lets words wait beside the index.")
+def test_what_is_written_does_not_wait_beside_the_index(engine):
+    write(engine, 1, t_title="havn")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('search_row_words')")
+        assert cursor.fetchone() == (0,)
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="Usual words are kept as bits in PostgreSQL alone.")
 def test_in_a_small_library_no_word_is_kept_as_bits(engine):
     corpus.save_entries(40, write=engine.write)
