@@ -3,8 +3,9 @@ and places by which everything found is narrowed: this is the first room that kn
 """
 
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from html import unescape
+from pathlib import Path
 
 import nh3
 from django.db.models import CharField, Exists, F, OuterRef, Value
@@ -43,12 +44,25 @@ from taxonomy.standing import standings
 MUNICIPALITY, THREAD, POST = "municipality", "thread", "post"
 WORDS_ON_CARD = 200
 SPACE_ON_CARD = ("space__name", "space__slug")
+PLACES = Path(__file__).parent / "data" / "places.txt"
 
 # --- municipalities ---------------------------------------------------------------------------------
 
 
 def place_term(municipality: Municipality) -> Term:
     return Term(municipality.slug, municipality.full_name)
+
+
+def places_in(slug: str) -> tuple[str, ...]:
+    """Return the towns, islands and old regions by which a municipality is looked for too (PLACES)."""
+    return _places().get(slug, ())
+
+
+@cache
+def _places():
+    lines = PLACES.read_text(encoding="utf-8").splitlines()
+    told = (line.partition(":") for line in lines if not line.startswith("#"))
+    return {slug: tuple(name.strip() for name in names.split(",")) for slug, _colon, names in told}
 
 
 class Municipalities(Findable):
@@ -74,7 +88,7 @@ class Municipalities(Findable):
             audience=PUBLIC,
             summary=place.region,
             under={**under, "kommune": (place_term(place),)},
-            also=(place.name,),
+            also=(place.name, *places_in(place.slug)),
             card=self._card(place),
         )
 
@@ -364,7 +378,8 @@ def _year_named(text):
 
 def _vocabulary(name, label, prefixes, order):
     named = partial(_term_named, VOCABULARIES[name][0])
-    register_field(Field(name, label, partial(_choices, name), named, prefixes, _choices_together, order=order))
+    choices = partial(_choices, name)
+    register_field(Field(name, label, choices, named, prefixes, _choices_together, is_shelf=True, order=order))
 
 
 _vocabulary("tema", gettext_lazy("Tema"), ("tema",), 10)

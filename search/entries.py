@@ -36,7 +36,8 @@ def write(name: str, pks: Iterable[int]) -> list[tuple[int, int]]:
     old = {row.object_id: row for row in SearchEntry.objects.filter(source=name, object_id__in=pks)}
     prefetch_related_objects(list(old.values()), "facets")
     gone = [old[pk] for pk in old if pk not in made]
-    new = [_row(name, entry) for entry in made.values()]
+    kinds = {kind.name: str(kind.label) for kind in maker.kinds()} if maker else {}
+    new = [_row(name, entry, kinds[entry.kind]) for entry in made.values()]
     changed = [(row, facets) for row, facets in new if not _is_same(old.get(row.object_id), row, facets)]
     for row, _facets in changed:
         before = old.get(row.object_id)
@@ -87,16 +88,16 @@ def _is_same(old, row, facets):
     )
 
 
-def _row(name, entry):
+def _row(name, entry, kind):
     """Return the unsaved row of an entry and its facets as a set of (field, value)."""
-    labels = [term.label for terms in entry.under.values() for term in terms]
-    also = " · ".join(dict.fromkeys(_clean(other) for other in (*labels, *entry.also) if other))
+    shelves, labels = _labels(entry)
+    shelves.append(kind)  # »metode til fototur« asks for a method
     text = _clean(entry.text)[:TEXT_LENGTH]
     columns = {
         "t_title": analysis.analyse(_clean(entry.title)),
-        "t_tags": analysis.analyse(also),
+        "t_tags": analysis.analyse(_joined([*labels, *entry.also])),
         "t_summary": analysis.analyse(_clean(entry.summary)),
-        "t_body": analysis.analyse(text),
+        "t_body": analysis.analyse(f"{_joined(shelves)}\n{text}"),
     }
     parts = _weighed({column: analysed.parts for column, analysed in columns.items()})
     row = SearchEntry(
@@ -107,7 +108,7 @@ def _row(name, entry):
         title=_clean(entry.title),
         summary=_clean(entry.summary),
         text=text,
-        also=also,
+        also=_joined([*shelves, *labels, *entry.also]),
         url=entry.url,
         language=entry.language,
         published=entry.published,
@@ -119,6 +120,17 @@ def _row(name, entry):
     )
     facets = {(field, term.value[:100]) for field, terms in entry.under.items() for term in terms}
     return row, facets | {(KIND, entry.kind)}
+
+
+def _labels(entry):
+    """The names of what an entry stands under: of its shelves, and the others."""
+    shelves = {narrowing.name for narrowing in findable.fields() if narrowing.is_shelf}
+    labels = [(field in shelves, term.label) for field, terms in entry.under.items() for term in terms]
+    return [label for on_shelf, label in labels if on_shelf], [label for on_shelf, label in labels if not on_shelf]
+
+
+def _joined(names):
+    return " · ".join(dict.fromkeys(_clean(name) for name in names if name))
 
 
 def _weighed(parts):

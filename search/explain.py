@@ -11,9 +11,9 @@ from search.query import Query
 
 PLACES = {
     "t_title": _("i titlen"),
-    "t_tags": _("i emneord, tema eller kommune"),
+    "t_tags": _("i emneord eller kommune"),
     "t_summary": _("i »kort fortalt«"),
-    "t_body": _("i teksten"),
+    "t_body": _("i teksten eller som tema, fase, udfordring eller målgruppe"),
     "t_parts": _("som del af et sammensat ord"),
 }
 
@@ -104,6 +104,6 @@ def _how_many(found):
     if found.loosened:
         return _("%(total)s resultater, hvor de fleste af ordene står. Alle ordene står i færre end %(few)s.") % {
             "total": total,
-            "few": finding.FEW,
+            "few": finding.ENOUGH,
         }
     return _("%(total)s resultater.") % {"total": total}

@@ -14,10 +14,10 @@ from search.query import RELEVANCE, Answer, Hit, Query
 log = logging.getLogger(__name__)
 
 SEEDS = 5  # hits whose neighbours are shown where there are few
-ENOUGH = 10  # hits, from which on no neighbours are shown
+ENOUGH = 10  # hits, from which on no neighbours are shown, and none that have only some of the words
+MOST = 0.5  # of the entries; a word that more have leads nowhere by itself
 PATIENCE = 0.25  # seconds; what is asked later in one finding is asked of the database, so that all is said within one
 CARD = ("source", "object_id", "kind", "title", "summary", "url", "card")  # the columns that a card is made of
-FEW = 5  # under so many hits with all the words, those with most of them come too
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,14 @@ def answer(query: Query, until: float | None = None) -> tuple[Answer, bool]:
 
 def _ask(asked, query, until, everything):
     spread = _spread_of(asked, query)
-    first, simplified = _ordered(query, until, spread, everything)
+    first, simplified = answer(_wide(query), until)
     found = Found(asked, query, first, simplified=simplified, strict=first.total, known=spread.known)
-    loose = query.loosened()
-    if first.total < FEW and loose.clauses and (len(loose.clauses) > 1 or loose.clauses != query.clauses):
-        looser, simplified = _ordered(loose, until, spread, everything)
+    loose = query.loosened({term for term, number in spread.numbers.items() if number > MOST * everything})
+    if (first.total < ENOUGH or asked.is_question) and (len(loose.clauses) > 1 or loose.clauses != query.clauses):
+        looser, simplified = answer(_wide(loose), until)
         if looser.total > first.total:
             found = replace(found, query=loose, answer=looser, simplified=simplified, loosened=True)
-    return found
+    return replace(found, answer=_ordered(found.query, found.answer, spread, everything))
 
 
 def _spread_of(asked, query):
@@ -145,17 +145,25 @@ def _spread_of(asked, query):
     return vocabulary.spread_of(present.wanted_terms(query), {word.written for word in asked.words})
 
 
-def _ordered(query, until, spread, everything):
+def _is_ranked(query):
+    return query.sort == RELEVANCE and query.asks_for_words and query.start + query.size <= ranking.WINDOW
+
+
+def _wide(query):
+    """What an engine is asked: its best hundred, where they are put in order here."""
+    return replace(query, page=1, size=ranking.WINDOW, any_order=True) if _is_ranked(query) else query
+
+
+def _ordered(query, wide, spread, everything):
     """The engine's answer, its best hundred put in order (search.ranking). Which they are, and the numbers, stay."""
-    if query.sort != RELEVANCE or not query.asks_for_words or query.start + query.size > ranking.WINDOW:
-        return answer(query, until)
-    wide, simplified = answer(replace(query, page=1, size=ranking.WINDOW), until)
-    hits = {hit.entry_id: hit for hit in wide.hits}
-    found = SearchEntry.objects.filter(pk__in=hits).values_list("pk", *engines.WEIGHTS, named=True)
+    if not _is_ranked(query):
+        return wide
+    keys = [hit.entry_id for hit in wide.hits]
+    found = SearchEntry.objects.filter(pk__in=keys).values_list("pk", *engines.WEIGHTS, named=True)
     rows = {row.pk: row for row in found}
-    keys = ranking.order(query, [rows[key] for key in hits if key in rows], spread.numbers, everything)
-    shown = keys[query.start : query.start + query.size]
-    return replace(wide, hits=tuple(hits[key] for key in shown)), simplified
+    scores = ranking.order(query, [rows[key] for key in keys if key in rows], spread.numbers, everything)
+    shown = list(scores.items())[query.start : query.start + query.size]
+    return replace(wide, hits=tuple(Hit(key, score) for key, score in shown))
 
 
 def _alike(found, with_meaning):

@@ -1,11 +1,11 @@
 """What is asked of an engine: neutral, in analysed terms. Nothing a reader typed goes further than this unquoted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 RELEVANCE, NEWEST = "relevans", "nyeste"
 PAGE_SIZE = 20
-ONE_PART = 0.25
+ONE_PART = 0.4
 FURTHEST = 10_000  # rows that can be leafed to
 
 
@@ -34,6 +34,8 @@ class Query:
     """`clauses`: `least` of them must be satisfied (None: all). `phrases`: each a run of terms that must stand next to
     each other in one column. `excluded`: none of these may be satisfied. `chosen`: {field: values}, OR within a field,
     AND between them. `audiences`: the tokens of the reader. `sort`: "relevans" or "nyeste". `page` from 1.
+    `any_order`: who asks puts the hits in order, so an engine to which the order is extra work may leave it, where all
+    hits stand on the page.
 
     No clauses and no phrases: everything the reader may see.
     """
@@ -47,6 +49,7 @@ class Query:
     sort: str = RELEVANCE
     page: int = 1
     size: int = PAGE_SIZE
+    any_order: bool = False
 
     @property
     def number_needed(self):
@@ -60,9 +63,18 @@ class Query:
     def start(self):
         return (self.page - 1) * self.size
 
-    def loosened(self):
-        """At least half of the clauses, not all; and of a compound any part will do."""
-        return replace(self, clauses=tuple(map(_in_any_part, self.clauses)), least=(len(self.clauses) + 1) // 2)
+    def loosened(self, common: Collection[str] = ()):
+        """At least half of the clauses, not all; and of a compound any part will do.
+
+        `common`: terms that most entries have. A word that is one of them would bring them all, and is not asked for
+        where there are others.
+        """
+        telling = [clause for clause in self.clauses if not _is_common(clause, common)] or self.clauses
+        return replace(self, clauses=tuple(map(_in_any_part, telling)), least=(len(telling) + 1) // 2)
+
+
+def _is_common(clause, common):
+    return bool(clause.alternatives) and all(term in common for term in clause.alternatives[0].terms)
 
 
 def _in_any_part(clause):
@@ -72,7 +84,8 @@ def _in_any_part(clause):
 
 @dataclass(frozen=True)
 class Hit:
-    """A row of an answer: the key of its SearchEntry, and the engine's own score (higher is better)."""
+    """A row of an answer: the key of its SearchEntry, and the score by which it stands there (higher is better): the
+    engine's own, of no unit, or that of search.ranking."""
 
     entry_id: int
     score: float = 0.0

@@ -16,22 +16,23 @@ from search.present import wanted_terms
 from search.query import Query
 
 WINDOW = 100
-SATURATION = 1.2  # k1
+SATURATION = 1.8  # k1
 LENGTH = 0.4  # b: how much a long text counts against itself
 USUAL_LENGTH = 250  # terms
 SIDE_BY_SIDE = 0.5  # of the two words' rarity
+APART = 0.6  # of what a run of words counts, where its words do not stand together: tomme butikker og åbent hus
 IN_ORDER = ("t_title", "t_tags", "t_summary", "t_body")
 TITLE = 1.0  # of all words' rarity, where the title holds nothing else
 
 
-def order(query: Query, rows: Iterable[SearchEntry], spread: Mapping[str, int], everything: int) -> list[int]:
-    """Return the keys of `rows` (with their t_ columns), best first; equal ones as they came.
+def order(query: Query, rows: Iterable[SearchEntry], spread: Mapping[str, int], everything: int) -> dict[int, float]:
+    """Return {key: score} of `rows` (with their t_ columns), best first; equal ones as they came.
 
     `spread`: {term: in how many of `everything` entries it stands}; a term that is not there counts as rare.
     """
     wanted = wanted_terms(query)
     scores = {row.pk: score(query, row, spread, everything, wanted) for row in rows}
-    return sorted(scores, key=lambda key: -scores[key])
+    return dict(sorted(scores.items(), key=lambda pair: -pair[1]))
 
 
 def score(query: Query, row: SearchEntry, spread: Mapping[str, int], everything: int, wanted: frozenset) -> float:
@@ -50,10 +51,10 @@ def score(query: Query, row: SearchEntry, spread: Mapping[str, int], everything:
     def weight_of(term):
         return rarity(term) * counts[term] * (SATURATION + 1) / (counts[term] + SATURATION * length)
 
-    total, asked = 0.0, []
+    total, asked, stand = 0.0, [], _standing(row)
     for clause in query.clauses:
         found = [
-            (one.weight * sum(map(weight_of, one.terms)), one)
+            (one.weight * sum(map(weight_of, one.terms)) * _together(one, stand), one)
             for one in clause.alternatives
             if all(term in counts for term in one.terms)
         ]
@@ -62,18 +63,31 @@ def score(query: Query, row: SearchEntry, spread: Mapping[str, int], everything:
             total += best
             asked.append(one.terms)
     total += sum(sum(map(weight_of, filter(counts.__contains__, phrase))) for phrase in query.phrases)
-    total += SIDE_BY_SIDE * _side_by_side(asked, row, rarity)
+    total += SIDE_BY_SIDE * _side_by_side(asked, stand, rarity)
     return total + TITLE * _title(asked, columns["t_title"], rarity)
 
 
-def _side_by_side(asked, row, rarity):
+def _standing(row):
+    """Return a function that tells whether a run of words stands in `row`, one after the other."""
+    columns = []
+
+    def stand(run):
+        if not columns:
+            columns.extend(f" {getattr(row, column)} " for column in IN_ORDER)
+        wanted = f" {' '.join(run)} "
+        return any(wanted in column for column in columns)
+
+    return stand
+
+
+def _together(one, stand):
+    return 1.0 if len(one.terms) < 2 or one.is_compound or stand(one.terms) else APART
+
+
+def _side_by_side(asked, stand, rarity):
     """The rarity of each two words that were asked for one after the other and stand so."""
-    if len(asked) < 2:
-        return 0.0
-    columns = [f" {getattr(row, column)} " for column in IN_ORDER]
     pairs = {(first[-1], second[0]) for first, second in pairwise(asked)}
-    there = [pair for pair in pairs if any(f" {' '.join(pair)} " in column for column in columns)]
-    return sum(rarity(first) + rarity(second) for first, second in there)
+    return sum(rarity(first) + rarity(second) for first, second in pairs if stand((first, second)))
 
 
 def _title(asked, title, rarity):

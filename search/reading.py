@@ -4,7 +4,7 @@ Nothing a reader types is an operator of an engine: what comes out are analysed 
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from content import findable
 from search import analysis
@@ -15,12 +15,15 @@ LONGEST = 1_000  # characters; what is longer is refused in words (search.views)
 MOST_CLAUSES = 12
 MOST_ALTERNATIVES = 24
 MOST_TERMS = 6
-SECOND_READING, NOUN_OF_ACTION, IN_PARTS, SYNONYM = 0.8, 0.7, 0.6, 0.7
+SECOND_READING, NOUN_OF_ACTION, IN_PARTS, SYNONYM, JOINED = 0.8, 0.7, 0.6, 0.7, 0.8
+PREPOSITIONS = frozenset(("af", "blandt", "for", "i", "med", "om", "over", "på", "til"))
+LINKS = ("", "s", "e", "er", "n")  # between the parts of a compound
 
 _QUOTED = r'"[^"]*"'
 _PIECE = re.compile(
     rf"(?P<minus>(?<![^\s])-)?(?:(?P<prefix>[^\W\d_]+):(?=[^\s:/])|(?P<tag>(?<![^\s])#))?(?P<said>{_QUOTED}|[^\s\"]+)"
 )
+_AFTER = re.compile(r"\s+(\w+)")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
 _KIND_PREFIXES = ("kind", "type", "slags")
 
@@ -47,6 +50,12 @@ class Asked:
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     cut: bool = False
+
+    @property
+    def is_question(self):
+        """Whether a whole question was typed, with two words at least that are asked for."""
+        first = next(iter(analysis.words(self.text)), None)
+        return len(self.words) > 1 and first is not None and analysis.fold(first.text) in analysis.QUESTION_WORDS
 
     @property
     def is_empty(self):
@@ -143,7 +152,7 @@ def query_for(asked: Asked, expansions=None, parts=True, **more) -> Query:
     for name, values in asked.chosen.items():
         chosen[name] = tuple(dict.fromkeys([*chosen.get(name, ()), *values]))
     return Query(
-        clauses=tuple(_clauses(asked.words, expansions or {}, parts)),
+        clauses=tuple(_clauses(asked, expansions or {}, parts)),
         phrases=tuple(filter(None, (phrase_terms(said.written) for said in asked.phrases))),
         excluded=tuple(_excluded(said) for said in asked.excluded),
         chosen=chosen,
@@ -165,19 +174,46 @@ def _excluded(said):
     return Clause((Alternative(words),), said.written)
 
 
-def _clauses(words, expansions, with_parts):
+def _clauses(asked, expansions, with_parts):
     """One clause a word; a run of words that an editor's rule knows becomes one clause together."""
-    longest = max((len(run) for run in expansions), default=1)
-    at = 0
+    longest = max((2, *map(len, expansions))) if expansions else 1
+    words, at = asked.words, 0
     while at < len(words):
         whole = _pieces_of_one(words, at)
         for length in range(max(min(longest, len(words) - at), whole), 0, -1):
             run = words[at : at + length]
             others = expansions.get(tuple(analysis.term(word.written) for word in run))
-            if others or length == whole:
-                yield _clause(run, others or [], with_parts)
+            of_one = None if others or length != 2 else _of_compound(run, asked.text, expansions)
+            if others or of_one or length == whole:
+                clause = _clause(run, others or of_one or [], with_parts, is_compound=bool(of_one))
                 at += length
                 break
+        particle, whole = _joined(run, asked.text)
+        if whole and at < len(words) and words[at].start == particle.start(1):
+            clause = _clause([*run, words[at]], [], with_parts)
+            at += 1
+        yield _or(clause, whole)
+
+
+def _joined(run, text):
+    """What stands after a verb, and the terms of the verb that the two are in one: »rive ned« is nedrive."""
+    after = _AFTER.match(text, run[0].end) if len(run) == 1 else None
+    return after, analysis.joined(run[0].written, after.group(1).lower()) if after else ()
+
+
+def _or(clause, terms):
+    more = tuple(Alternative((term,), JOINED) for term in terms)
+    return replace(clause, alternatives=(clause.alternatives + more)[:MOST_ALTERNATIVES])
+
+
+def _of_compound(run, text, expansions):
+    """What an editor's rule says of the compound that two words are, written apart: »mangel på medarbejdere« and
+    »medarbejder mangel« are both medarbejdermangel."""
+    between = text[run[0].end : run[1].start].lower().split()
+    if len(between) > 1 or not PREPOSITIONS.issuperset(between):
+        return None
+    first, last = (analysis.term(word.written) for word in (reversed(run) if between else run))
+    return next((expansions[key] for link in LINKS if (key := (f"{first}{link}{last}",)) in expansions), None)
 
 
 def _pieces_of_one(words, at):
@@ -188,11 +224,12 @@ def _pieces_of_one(words, at):
     return number
 
 
-def _clause(run, others, with_parts):
+def _clause(run, others, with_parts, is_compound=False):
     if len(run) == 1:
         alternatives = _alternatives(run[0].written, with_parts)
     else:
-        alternatives = [Alternative(tuple(analysis.term(word.written) for word in run)[:MOST_TERMS])]
+        terms_of_run = tuple(analysis.term(word.written) for word in run)[:MOST_TERMS]
+        alternatives = [Alternative(terms_of_run, IN_PARTS if is_compound else 1.0, is_compound)]
         if run[0].whole:
             alternatives += _alternatives(run[0].whole, with_parts)
     alternatives += [Alternative(tuple(other)[:MOST_TERMS], SYNONYM) for other in others]

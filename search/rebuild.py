@@ -43,6 +43,7 @@ def rebuild(tell: Callable[[str], None], afresh: bool = False) -> Report:
             _again(maker, place, report, tell)
     _drop_strays(report, tell)
     _count_words(tell)
+    engines.database().settle()
     state.write("analyzer", analysis.VERSION)
     tell(f"Indgange: {report.seen} set, {report.changed} skrevet.")
     meaning.refresh(tell=tell)
@@ -175,6 +176,8 @@ def check(tell, mend: bool = True) -> int:
         tell(f"{engines.database().name}: {held} indekseret, {rows} indgange.")
         if mend:
             _write_all(engines.database())
+    if mend:
+        engines.database().settle()
     return faults + (_check_copy(tell, mend) if engines.remote() is not None else 0)
 
 

@@ -18,6 +18,7 @@ SHORTEST, LONGEST = 3, 40
 SHORTEST_PART, SHORTEST_REST = 4, 6  # letters; a shorter rest is near to too much
 NEAREST = 20
 NUMBER = "public"
+_NO_SIGNS = str.maketrans("æøåäöéü", "aoaaoeu")  # as who leaves the signs out
 
 
 def change(without: Iterable[SearchEntry], having: Iterable[SearchEntry]) -> None:
@@ -96,7 +97,8 @@ def nearest(word: str) -> str | None:
     """Return the public word that `word` was most likely meant as, or None.
 
     The distance is optimal string alignment (Damerau 1964, adjacent letters may change places): 1 up to seven letters,
-    2 above; of equally near words the most frequent.
+    2 above. Of equally near words first the one that a keyboard without æ, ø and å makes so (oer: øer, not der), then
+    the most frequent. A small word (search.analysis.STOP_WORDS) is meant by nobody: it would not be asked for.
     """
     words = _loaded(state.read("words", "0"))
     return _nearest(analysis.fold(word), words) or _nearest_compound(word, words)
@@ -117,9 +119,13 @@ def _nearest(folded, words):
     if not by_distance:
         return None
     # Asked of the table again: what is kept in memory may be a moment old.
-    rows = SearchWord.objects.filter(folded__in=by_distance, entries__gt=0)
-    best = min(rows, key=lambda row: (by_distance[row.folded], -row.entries, row.word), default=None)
+    rows = SearchWord.objects.filter(folded__in=by_distance.keys() - analysis.STOP_WORDS, entries__gt=0)
+    best = min(rows, key=lambda row: _farness(row, by_distance[row.folded], folded), default=None)
     return best.word if best else None
+
+
+def _farness(row, distance, folded):
+    return distance, row.word.translate(_NO_SIGNS) != folded, -row.entries, row.word
 
 
 @lru_cache(maxsize=1)

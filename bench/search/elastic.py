@@ -11,10 +11,12 @@ import argparse
 import os
 import sys
 import tempfile
+from collections import defaultdict
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 
 HOUSE = Path(__file__).resolve().parents[2]
 BATCH = 1_000
@@ -34,6 +36,11 @@ def command():
             bench.fill()
         taken = measure(benches, asked.rounds)
         print("\n".join(table(taken, asked.entries)))
+        print(
+            "| seconds to merge it and take it into use | "
+            + " | ".join(f"{bench.to_use:.0f}" for bench in benches)
+            + " | |"
+        )
         print("| entries/s in bulk | " + " | ".join(f"{bench.per_second:,.0f}" for bench in benches) + " | |")
     finally:
         for bench in benches:
@@ -50,7 +57,7 @@ class Bench:
         self.entries = entries
         self.engine = ElasticEngine(url, index=f"bench-{os.getpid()}-{entries}")
         self.spread = Spread()
-        self.per_second = 0.0
+        self.per_second = self.to_use = 0.0
 
     def fill(self):
         """Only the time in the engine counts, not that of making the entries up."""
@@ -67,7 +74,9 @@ class Bench:
             self.engine.fill(index, rows)
             spent += perf_counter() - began
         self.per_second = self.entries / spent
+        began = perf_counter()
         self.engine.use(index)
+        self.to_use = perf_counter() - began
         self.spread.settle()
 
     def _saved(self, row, key, facets):
@@ -91,20 +100,47 @@ class _Facets(list):
 
 
 def measure(benches, rounds):
-    """Return {kind of question: {entries: milliseconds}}."""
+    """Return {kind of question: {entries: milliseconds}}; all kinds and sizes take turns."""
     from bench.search.questions import BANDS, OTHERS, WARM, question
 
-    taken = {}
-    for kind in (*BANDS, *OTHERS):
-        randoms = [Random(1) for _bench in benches]
-        for number in range(WARM + rounds):
+    taken, work = defaultdict(lambda: defaultdict(list)), Work(benches[0].engine._client)
+    randoms = [Random(1) for _bench in benches]
+    for number in range(WARM + rounds):
+        for kind in (*BANDS, *OTHERS):
             for bench, random in zip(benches, randoms, strict=True):
                 query = question(bench.spread, random, kind)
-                began = perf_counter()
+                before, began = work.done(), perf_counter()
                 bench.engine.answer(query)
+                milliseconds = (perf_counter() - began) * 1_000
                 if number >= WARM:
-                    taken.setdefault(kind, {}).setdefault(bench.entries, []).append((perf_counter() - began) * 1_000)
+                    taken[kind][bench.entries].append(milliseconds)
+                    if before is not None:
+                        taken[f"{kind}, CPU"][bench.entries].append((work.done() - before) * 1_000)
     return taken
+
+
+class Work:
+    """Seconds of CPU that our process and the threads of the server that search have spent. The server's compilers
+    and collectors are left out, so that a fresh server is none the slower."""
+
+    THREADS = "elasticsearch"
+
+    def __init__(self, client):
+        nodes = client.nodes.info(metric="process")["nodes"].values()
+        self._folders = [Path(f"/proc/{node['process']['id']}/task") for node in nodes]
+        self._is_here = all(folder.exists() for folder in self._folders)
+
+    def done(self):
+        """None where the server is on another machine."""
+        return process_time() + sum(map(self._of, self._folders)) if self._is_here else None
+
+    def _of(self, folder):
+        spent = 0
+        for thread in folder.iterdir():
+            with suppress(OSError):  # it ended meanwhile
+                if (thread / "comm").read_text().startswith(self.THREADS):
+                    spent += int((thread / "schedstat").read_text().split()[0])
+        return spent / 1e9
 
 
 def _set_up(folder):

@@ -6,15 +6,17 @@ Order of reading: exceptions (on the written word), place names, lemma, compound
 from .letters import fold
 from .lexicon import configure
 from .lists import read_words
-from .terms import inner_parts, is_known, nouns, parts, readings, term
+from .terms import inner_parts, is_known, joined, nouns, parts, readings, term
 from .texts import Analysed, analyse
 from .version import VERSION
 from .words import Word, words
 
 # As they are written, folded. Never dropped from an index, only from what is asked.
 STOP_WORDS = frozenset(fold(word) for word in read_words("stop_words.txt"))
+QUESTION_WORDS = frozenset(fold(word) for word in read_words("question_words.txt"))
 
 __all__ = [
+    "QUESTION_WORDS",
     "STOP_WORDS",
     "VERSION",
     "Analysed",
@@ -24,6 +26,7 @@ __all__ = [
     "fold",
     "inner_parts",
     "is_known",
+    "joined",
     "nouns",
     "parts",
     "readings",

@@ -5,6 +5,9 @@ from .lists import read_pairs
 
 EXCEPTIONS = read_pairs("exceptions.txt")
 LONG = 7  # letters
+# What stands after a verb and belongs to it, and how it is written before one. Not om, på, over …: after a verb these
+# are mostly prepositions (tale om is not omtale).
+PARTICLES = {word: word for word in ("af", "fra", "ind", "ned", "op", "til", "ud")} | {"sammen": "sam", "igen": "gen"}
 
 
 def lemma(form: str) -> str | None:
@@ -57,6 +60,17 @@ def nouns_of_action(verb: str) -> list[str]:
     made = dict.fromkeys(f"{stem}{ending}" for stem in (base, bare) for ending in ("ning", "ing", "else"))
     nouns = [noun for noun in made if lemma_of(noun) == noun and verb_of_action(noun) == verb]
     return nouns + ([base] if len(base) >= LONG and lemma_of(base) == base else [])
+
+
+def deeds_of(lemma: str) -> list[str]:
+    """Return the nouns of action of a verb, or of what a doer does (tilflytter: tilflytning)."""
+    return nouns_of_action(lemma) or (nouns_of_action(lemma[:-1]) if lemma.endswith("er") else [])
+
+
+def joined_verb(verb: str, particle: str) -> str | None:
+    """Return the verb that a verb and the particle after it are in one word (rive ned: nedrive), else None."""
+    whole = f"{PARTICLES.get(particle, '')}{verb}"
+    return whole if whole != verb and _is_verb(verb) and _is_verb(whole) else None
 
 
 def is_derived(word: str) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import Stemmer
 
 from .compounds import lemma_of_compound, split, split_far
-from .lemmas import lemma, nouns_of_action, second_lemma
+from .lemmas import deeds_of, joined_verb, lemma, nouns_of_action, second_lemma
 from .letters import APOSTROPHES, HYPHENS, clean, danish_spellings, folded_term
 from .lexicon import lemma_of
 from .lists import read_words
@@ -49,8 +49,17 @@ def parts(word: str) -> tuple[str, ...]:
 
 
 def nouns(word: str) -> tuple[str, ...]:
-    """Return the terms of the nouns of action that a verb makes: kortlægger -> kortlægning; () for what is no verb."""
-    return _terms(nouns_of_action(_read(clean(word)).lemmas[0]))
+    """Return the terms of the nouns of action that belong to a verb or a doer: kortlægge, tilflytter -> kortlægning,
+    tilflytning; () for any other word."""
+    return _terms(deeds_of(_read(clean(word)).lemmas[0]))
+
+
+def joined(word: str, particle: str) -> tuple[str, ...]:
+    """Return the terms of the verb that a verb and a particle make, and of its nouns of action: rive, ned -> nedrive,
+    nedrivning; arbejde, sammen -> samarbejde. () where they make none."""
+    verbs = (joined_verb(verb, particle) for verb in _read(clean(word)).lemmas)
+    whole = next(filter(None, verbs), None)
+    return _terms((whole, *nouns_of_action(whole))) if whole else ()
 
 
 def inner_parts(word: str) -> tuple[str, ...]:

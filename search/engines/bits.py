@@ -7,6 +7,7 @@ SIZE = 16_384
 BYTES = SIZE // 8
 
 Bits = dict[int, int]
+_FROM_THE_RIGHT = tuple(tuple(at for at in range(8) if byte >> at & 1) for byte in range(256))
 
 
 def place(key: int) -> tuple[int, int]:
@@ -51,6 +52,15 @@ def count(bits: Bits) -> int:
     return sum(held.bit_count() for held in bits.values())
 
 
+def least_of_highest(bits: Bits, number: int) -> int:
+    """Return a key, the first of a chunk, that `number` keys are not below; 0 where there are not so many."""
+    for chunk in sorted(bits, reverse=True):
+        number -= bits[chunk].bit_count()
+        if number <= 0:
+            return chunk * SIZE
+    return 0
+
+
 def has(bits: Bits, key: int) -> bool:
     return bool(bits.get(key // SIZE, 0) >> (SIZE - 1 - key % SIZE) & 1)
 
@@ -58,9 +68,8 @@ def has(bits: Bits, key: int) -> bool:
 def keys(bits: Bits) -> Iterator[int]:
     """Yield the keys, the highest first."""
     for chunk in sorted(bits, reverse=True):
-        held, last = bits[chunk], chunk * SIZE + SIZE - 1
-        for byte, value in enumerate(reversed(held.to_bytes(BYTES))):
-            while value:
-                low = value & -value
-                yield last - byte * 8 - low.bit_length() + 1
-                value ^= low
+        last = chunk * SIZE + SIZE - 1
+        for byte, value in enumerate(reversed(bits[chunk].to_bytes(BYTES))):
+            if value:
+                for at in _FROM_THE_RIGHT[value]:
+                    yield last - byte * 8 - at

@@ -9,7 +9,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 from elasticsearch.helpers import streaming_bulk
 
 from search import analysis
@@ -29,6 +29,8 @@ QUERY_SECONDS = 0.6  # all hosts together: after it the database still has time 
 LEAST_SECONDS = 0.05  # a try that is given less is not worth it
 WRITE_SECONDS = 5.0  # a change may be sent by the request of the person who made it
 BUILD_SECONDS = 30.0
+MERGE_SECONDS = 600.0
+PART = 250_000  # entries to a part of a fresh index
 LAST_READERS = 1.0  # seconds that an index out of use is kept, for the searches that were under way in it
 SLICE = 5_000
 BULK_BYTES = 10_000_000
@@ -241,12 +243,21 @@ class ElasticEngine(Engine):
             client = self._client.options(request_timeout=BUILD_SECONDS)
             if self._standing(client)[self.building] != {index}:
                 raise EngineDown(_("En anden genopbygning er begyndt."))
+            self._merge(client, index)
             client.indices.refresh(index=index)
             self._point(client, {self.alias: index, self.building: None})
             time.sleep(LAST_READERS)
             in_use = set().union(*self._standing(client).values())
             for old in self._ours(client) - in_use:
                 client.indices.delete(index=old, ignore_unavailable=True)
+
+    def _merge(self, client, index):
+        """Filled in bulk it lies in dozens of parts, each of which is asked for every word. A common word is counted
+        in several at once, by as many cores, so a large index keeps some."""
+        number = client.count(index=index)["count"]
+        patient = client.options(request_timeout=MERGE_SECONDS, max_retries=0)
+        with suppress(ConnectionTimeout):  # it goes on without us
+            patient.indices.forcemerge(index=index, max_num_segments=max(1, number // PART))
 
     def _point(self, client, aliases):
         """Let each alias stand on the index named, and on no other, in one step. None: on none at all."""

@@ -23,8 +23,9 @@ from search.engines.base import Engine
 from search.query import FURTHEST, RELEVANCE, Alternative, Answer, Clause, Hit, Query
 
 AUDIENCE = ""  # stands among the fields of the facets, under a name that none of them has
+IN_SIGHT = 20  # times as many entries as are ranked: among their titles is looked first
 UNDATED = -1e18  # as the time of publication: before all others
-FEW = 4_000  # so many keys are told one by one
+SPARSE = 100  # entries to a chunk; where no more are found, their rows of facets are counted rather than bits
 
 
 @cache
@@ -77,6 +78,10 @@ class SqlEngine(Engine):
             self.dialect.take_turn()
             self._place({})
 
+    def settle(self) -> None:
+        """Learn which words are usual by now; until then, and between, the same is found, only more slowly."""
+        self.dialect.settle()
+
     def count(self) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM search_row")
@@ -110,49 +115,73 @@ class SqlEngine(Engine):
             return [key for (key,) in cursor.fetchall()]
 
     def _numbers(self, masks):
+        is_sparse = sum(map(bits.count, masks.values())) <= SPARSE * sum(map(_filled, masks.values()))
         numbers = defaultdict(dict)
-        for field, value, number in self.dialect.numbers(masks):
+        for field, value, number in self._by_rows(masks) if is_sparse else self.dialect.numbers(masks):
             numbers[field][value] = number
         return dict(numbers)
+
+    def _by_rows(self, masks):
+        """As `dialect.numbers`, by the rows that the bits are made of."""
+        parts, values = [], []
+        for only, mask in masks.items():
+            sign, fields = ("=", [only]) if only else ("<>", [field for field in masks if field])
+            parts.append(" AND ".join([f"entry_id {self.dialect.IS_AMONG}", *[f"field {sign} %s"] * len(fields)]))
+            values += [self.dialect.listed(bits.keys(mask)), *fields]
+        select = "SELECT field, value, count(*) FROM search_searchfacet WHERE"
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(f"{select} {part} GROUP BY field, value" for part in parts), values)
+            return cursor.fetchall()
 
     def _hits(self, query, whole, total):
         """One page of hits, of which no more than FURTHEST are told."""
         start, end = query.start, min(query.start + query.size, FURTHEST, total)
         if start >= end:
             return []
-        if query.sort != RELEVANCE or not query.asks_for_words:
+        is_free = query.any_order and total <= query.size
+        if query.sort != RELEVANCE or not query.asks_for_words or is_free:
             return [Hit(key) for key in self._newest(whole, total, start, end)]
         ranked_from = self._worth_ranking(query, whole, total)
         ranked = self.dialect.ranked(query, ranked_from, end)
         hits = [Hit(key, score) for key, score in ranked[start:end]]
-        number = bits.count(ranked_from)
+        number = len(ranked_from)
         if end > number:
-            rest = bits.without(whole, ranked_from)
+            rest = bits.without(whole, bits.of(ranked_from))
             hits += [Hit(key) for key in self._newest(rest, total - number, max(start - number, 0), end - number)]
         return hits
 
     def _worth_ranking(self, query, whole, total):
         most = self.dialect.most_ranked(query)
         if total <= most:
-            return whole
+            return list(bits.keys(whole))
         asked = [*query.clauses, *_as_clauses(query.phrases)]
         alternatives = tuple(one for clause in asked for one in clause.alternatives)
         # The keys grow, so the highest are about the newest.
         branches = [tuple(asked), (Clause(alternatives),)][: len(asked)]  # of one word alone both are the same
-        in_head = [bits.both(whole, found) for found in self.dialect.matching(branches, in_head=True)]
+        in_head = self._in_head(branches, whole, most)
         keys = dict.fromkeys(islice(bits.keys(in_head[0]), most * 2 // 3))
         keys |= dict.fromkeys(islice(bits.keys(in_head[-1]), most - len(keys)))
         keys |= dict.fromkeys(islice(bits.keys(whole), most - len(keys)))
-        return bits.of(keys)
+        return list(keys)
+
+    def _in_head(self, branches, whole, most):
+        """Only the highest keys are wanted: of a tag that a third have, the lower ones are looked for in vain."""
+        least = bits.least_of_highest(whole, most * IN_SIGHT)
+        found = self._titled(branches, whole, least)
+        if least and any(bits.count(one) < most for one in found):
+            return self._titled(branches, whole)
+        return found
+
+    def _titled(self, branches, whole, least=0):
+        return [bits.both(whole, one) for one in self.dialect.matching(branches, in_head=True, least=least)]
 
     def _newest(self, whole, total, start, end):
         if end <= start:
             return []
-        if total <= FEW:
+        walked = about_walked(whole, total, end)
+        if total <= walked:
             return self.dialect.newest(bits.keys(whole), start, end)
-        with connection.chunked_cursor() if connection.vendor == "postgresql" else connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM search_row ORDER BY published DESC, id DESC")
-            return list(islice((key for (key,) in cursor if bits.has(whole, key)), start, end))
+        return list(islice((key for key in self.dialect.by_date(walked) if bits.has(whole, key)), start, end))
 
     def _place(self, under):
         """Set the bits of `under` ({key: {(field, value)}}), and clear those where its entries and the gone stood."""
@@ -169,6 +198,15 @@ class SqlEngine(Engine):
             held = self.dialect.load(changed)
             self.dialect.save({key: held.get(key, 0) & ~clear.get(key, 0) | fill.get(key, 0) for key in changed})
         self.dialect.save_places(under, before.keys() - under.keys())
+
+
+def _filled(one):
+    return sum(map(bool, one.values()))
+
+
+def about_walked(whole: bits.Bits, total: int, end: int) -> int:
+    """Return about how many entries are met, the newest first, until `end` of the `total` in `whole` are met."""
+    return end * (max(whole) + 1) * bits.SIZE // total
 
 
 def _under(found, sets):

@@ -55,25 +55,32 @@ def keep_triggers(sender=None, using="default", **kwargs):
 
 class Sqlite:
     name = "SQLite"
+    IS_AMONG = "IN (SELECT value FROM json_each(%s))"  # of keys that are `listed`
+
+    def listed(self, keys):
+        return json.dumps(list(keys))
 
     def most_ranked(self, query):
         return 3_000
 
+    def settle(self):
+        """Nothing is kept of how common words are."""
+
     def take_turn(self):
         """A transaction that writes is alone already."""
 
-    def matching(self, branches, in_head=False):
-        """Return a set for each branch: clauses that must all be satisfied, or a phrase."""
+    def matching(self, branches, in_head=False, least=0):
+        """Return a set for each branch: clauses that must all be satisfied, or a phrase. No key below `least`."""
         with connection.cursor() as cursor:
-            return [self._matching(cursor, branch, in_head) for branch in branches]
+            return [self._matching(cursor, branch, in_head, least) for branch in branches]
 
-    def _matching(self, cursor, branch, in_head):
+    def _matching(self, cursor, branch, in_head, least):
         asked = _asked(branch)
         if asked is None:
             return {}
         if in_head:
             asked = f"{HEAD} : ({asked})"
-        cursor.execute("SELECT rowid FROM search_fts WHERE search_fts MATCH %s", [asked])
+        cursor.execute("SELECT rowid FROM search_fts WHERE search_fts MATCH %s AND rowid >= %s", [asked, least])
         return bits.of(key for (key,) in cursor.fetchall())
 
     def held_by(self, wanted):
@@ -102,7 +109,7 @@ class Sqlite:
         return ((*key, number) for key, number in numbers.items())
 
     def ranked(self, query, among, number):
-        """Return the best `number` of `among` as (key, score), with all that are as good as the last of them."""
+        """Return the best `number` of the keys `among` as (key, score), with all that are as good as the last."""
         scores = self._scores(query, among)
         if not scores:
             return []
@@ -118,7 +125,7 @@ class Sqlite:
 
     def _scores(self, query, among):
         """{key: sum over the clauses of the best alternative}."""
-        scores = dict.fromkeys(bits.keys(among), 0.0)
+        scores = dict.fromkeys(among, 0.0)
         asked = [[((c,), one.weight) for one in clause.alternatives for c in [_only(one)]] for clause in query.clauses]
         asked += [[(phrase, 1.0)] for phrase in query.phrases]
         with connection.cursor() as cursor:
@@ -148,6 +155,12 @@ class Sqlite:
                 [json.dumps(list(keys)), end - start, start],
             )
             return [key for (key,) in cursor.fetchall()]
+
+    def by_date(self, about):
+        """Yield all keys, the newest first; `about` so many are wanted."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM search_row ORDER BY published DESC, id DESC")
+            yield from (key for (key,) in cursor)
 
     def store(self, entries):
         with connection.cursor() as cursor:

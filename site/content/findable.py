@@ -109,7 +109,8 @@ class Field:
     value that someone means who types `text` after a prefix, or None. `prefixes`: what may be typed before the colon.
     `together`: {name: values} -> {name: Choices}, of all fields that have the same one, in one query.
     `called(texts)` returns {text: Choice} of those that are just the name of a choice, in one query; where it stands,
-    a name typed as a plain word is offered as a choice.
+    a name typed as a plain word is offered as a choice. `is_shelf`: one of a few values, on which much of the library
+    stands; its words tell less of a thing than its own.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Field:
     together: Callable[[Mapping[str, Iterable[str]]], Mapping[str, list[Choice]]] | None = None
     called: Callable[[Iterable[str]], dict[str, Choice]] | None = None
     is_select: bool = False
+    is_shelf: bool = False
     order: int = 100
 
 

@@ -387,3 +387,37 @@ def test_a_verb_is_known_by_its_noun_of_action(verb, noun):
 @pytest.mark.parametrize("word", ["hus", "kommune", "bruge", "lemvig", "xyzzy", ""])
 def test_what_is_no_verb_or_makes_no_noun_has_none(word):
     assert analysis.nouns(word) == ()
+
+
+@pytest.mark.parametrize(
+    ("doer", "noun"), [("tilflytterne", "tilflytning"), ("planlægger", "planlægning"), ("deltagere", "deltagelse")]
+)
+def test_a_doer_is_known_by_what_is_done(doer, noun):
+    assert analysis.term(noun) in analysis.nouns(doer)
+
+
+@pytest.mark.parametrize("word", ["borger", "lærred", "kommuner", "København"])
+def test_not_every_word_in_er_does_something(word):
+    assert analysis.nouns(word) == ()
+
+
+@pytest.mark.parametrize(
+    ("verb", "particle", "whole"),
+    [
+        ("rive", "ned", "nedrivning"),
+        ("flytter", "til", "tilflytning"),
+        ("flyttede", "fra", "fraflytning"),
+        ("arbejder", "sammen", "samarbejde"),
+        ("bygge", "ud", "udbygge"),
+        ("bruge", "igen", "genbruge"),
+    ],
+)
+def test_a_verb_and_its_particle_are_a_verb_in_one_word(verb, particle, whole):
+    assert analysis.term(whole) in analysis.joined(verb, particle)
+
+
+@pytest.mark.parametrize(
+    ("word", "after"), [("tale", "om"), ("hus", "ned"), ("arbejde", "med"), ("xyzzy", "ud"), ("", "")]
+)
+def test_a_preposition_after_a_verb_makes_none(word, after):
+    assert analysis.joined(word, after) == ()

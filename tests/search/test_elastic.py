@@ -359,6 +359,20 @@ def remove(engine, pk):
     engine.forget([(pk, 2)])
 
 
+def test_a_fresh_index_of_a_small_library_lies_in_one_part(elastic):
+    def parts():
+        return elastic._client.indices.segments(index=index)["indices"][index]["shards"]["0"][0]["num_search_segments"]
+
+    index = elastic.create()
+    for number in (1, 2, 3):
+        elastic.fill(index, [make_row(number, "havn")])
+        elastic._client.indices.refresh(index=index)
+    assert parts() == 3
+    elastic.use(index)
+    assert parts() == 1
+    assert set(found(elastic, asks("havn"))) == {1, 2, 3}
+
+
 def test_a_batch_that_was_read_before_a_change_does_not_undo_it(elastic):
     building = elastic.create()
     stale, gone = make_row(1, "gammel"), make_row(2, "væk")

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from search.engines import bits, sql, sqlite
+from search.engines import bits, sql, sqlite, usual
 from search.models import SearchEntry, SearchFacet
 from search.query import Alternative, Clause, Query
 from tests.search import corpus
@@ -56,15 +56,68 @@ def test_the_engine_finds_what_the_reference_finds(engine):
 
 def test_it_finds_the_same_when_only_a_part_is_ranked(engine, monkeypatch):
     monkeypatch.setattr(type(engine.dialect), "most_ranked", lambda self, query: 7)
-    monkeypatch.setattr(sql, "FEW", 11)
+    monkeypatch.setattr(sql, "about_walked", lambda whole, total, end: 7)
+    monkeypatch.setattr(sql, "SPARSE", 0)
     corpus.save_entries(400, write=engine.write)
     rows = corpus.rows()
     assert corpus.differences(engine, corpus.Questions(rows, seed=2).some(60), rows) == []
 
 
+def test_where_any_order_will_do_the_same_entries_are_found(engine):
+    corpus.save_entries(60, write=engine.write)
+    query = asking(corpus.Words().all[0], size=100)
+    ordered, free = engine.answer(query), engine.answer(replace(query, any_order=True))
+    assert len(free.hits) == free.total == ordered.total > 20
+    assert {hit.entry_id for hit in free.hits} == {hit.entry_id for hit in ordered.hits}
+    few = replace(query, size=10)
+    assert engine.answer(replace(few, any_order=True)).hits == engine.answer(few).hits
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Usual words are kept as bits in PostgreSQL alone.")
+def test_it_finds_the_same_when_usual_words_are_kept_as_bits(engine, monkeypatch):
+    monkeypatch.setattr(usual, "MANY", 1)
+    corpus.save_entries(300, write=engine.write)
+    engine.settle()
+    assert usual.held({corpus.Words().all[0]})
+    gone, changed, *_others = SearchEntry.objects.order_by("-pk").prefetch_related("facets")
+    SearchEntry.objects.filter(pk=gone.pk).delete()
+    changed.t_title, changed.t_body = "havn", corpus.Words().all[1]
+    changed.save()
+    engine.write([changed])
+    more = list(corpus.make_entries(40, seed=2))
+    for entry, _facets in more:
+        entry.object_id += 1_000
+    corpus.save(more)
+    engine.write([entry for entry, _facets in more[:30]])
+    for entry, _facets in more[30:]:
+        engine.write([entry])
+    rows = corpus.rows()
+    questions = corpus.Questions(rows, seed=3).some(120)
+    assert corpus.differences(engine, questions, rows) == []
+    # A word may be usual no more, or from now on.
+    monkeypatch.setattr(usual, "LEAST", 0.3)
+    engine.settle()
+    assert corpus.differences(engine, questions[:40], rows) == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Only PostgreSQL lets words wait beside the index.")
+def test_what_is_written_does_not_wait_beside_the_index(engine):
+    write(engine, 1, t_title="havn")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('search_row_words')")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Usual words are kept as bits in PostgreSQL alone.")
+def test_in_a_small_library_no_word_is_kept_as_bits(engine):
+    corpus.save_entries(40, write=engine.write)
+    engine.settle()
+    assert usual.held({corpus.Words().all[0]}) == {}
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(engine, monkeypatch):
     monkeypatch.setattr(type(engine.dialect), "most_ranked", lambda self, query: 30)
-    monkeypatch.setattr(sql, "FEW", 40)
+    monkeypatch.setattr(sql, "about_walked", lambda whole, total, end: 40)
     corpus.save_entries(300, write=engine.write)
     common = corpus.Words().all[0]
     for sort in ("relevans", "nyeste"):
@@ -235,5 +288,6 @@ def test_sets_of_bits_are_sets():
     assert set(bits.keys(bits.without(a, b))) == one - other
     assert list(bits.keys(a)) == sorted(one, reverse=True)
     assert bits.count(a) == 5
+    assert [bits.least_of_highest(a, number) for number in (1, 2, 3, 6)] == [32_768, 16_384, 0, 0]
     assert [key for key in range(99_999 + 1) if bits.has(b, key)] == sorted(other)
     assert set(bits.keys(bits.at_least(2, [a, b, bits.of({0, 99_999})]))) == {0, 5, 16_384, 99_999}

@@ -8,9 +8,11 @@ from django.contrib.auth.models import AnonymousUser
 from content import findable
 from methods.models import MethodPage
 from network import join
-from network.models import Membership
-from search import engines, explain, finding, meaning, rebuild, related, state, suggest, vocabulary
+from network.finding import PLACES
+from network.models import Membership, Municipality
+from search import analysis, engines, explain, finding, meaning, ranking, rebuild, related, state, suggest, vocabulary
 from search.models import SearchEntry, SearchRelated, SearchTask, SearchWord
+from search.query import Alternative, Clause, Query
 from tests.factories import MemberFactory, MembershipFactory, PostFactory, SpaceFactory, ThreadFactory
 
 STRANGER = AnonymousUser()
@@ -96,6 +98,62 @@ def test_few_hits_with_all_words_bring_those_with_most_and_say_so():
     assert found.answer.total
 
 
+def test_a_word_that_most_pages_have_brings_none_by_itself():
+    assert find("lemvig xylofon kommune").loosened
+    assert find("lemvig xylofon kommune").answer.total == find("lemvig").answer.total
+
+
+def test_a_whole_question_needs_not_all_of_its_words():
+    asked = find("hvordan holder vi liv i landsbyer og byrum")
+    listed = find("liv landsbyer byrum")
+    assert asked.loosened
+    assert asked.answer.total >= listed.answer.total > 0
+
+
+def test_the_word_without_its_danish_letters_is_meant_before_a_more_frequent_one():
+    assert vocabulary.nearest("oer") == "øer"
+
+
+def test_a_small_word_is_meant_by_nobody():
+    assert vocabulary.nearest("hver") != "hver"
+    assert all(vocabulary.nearest(word) not in analysis.STOP_WORDS for word in ("hverr", "ikkke", "flerre"))
+
+
+def test_a_municipality_is_found_by_its_towns_and_old_regions():
+    assert "Mariagerfjord Kommune" in titles(find("Hadsund"))
+    assert titles(find("Hanherred"))[0] == "Jammerbugt Kommune"
+
+
+def test_each_place_belongs_to_one_municipality():
+    told = [line.split(":") for line in PLACES.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    names = [name for _slug, names in told for name in names.split(",")]
+    assert {slug for slug, _names in told} <= set(Municipality.objects.values_list("slug", flat=True))
+    assert len(names) == len(set(names)) > 200
+
+
+def test_the_word_for_a_kind_finds_that_kind():
+    assert find("lolland projekt").results[0].card.kind == "projekt"
+    assert find("lolland kommune").results[0].card.kind == "kommune"
+
+
+def test_a_run_counts_less_where_its_words_stand_apart():
+    run = Query((Clause((Alternative(("tom", "hus")),)),))
+    together, apart = entry("tom hus og gade"), entry("tom gade og hus")
+    scores = [ranking.score(run, row, {}, 10, frozenset(("tom", "hus"))) for row in (together, apart)]
+    assert scores[1] == pytest.approx(ranking.APART * scores[0])
+
+
+def entry(text):
+    return SearchEntry(t_title="", t_tags="", t_summary="", t_body=text, t_parts="")
+
+
+def test_the_name_of_a_shelf_weighs_as_text_and_that_of_a_tag_more():
+    on_shelf = SearchEntry.objects.filter(facets__field="fase", facets__value="forankring")
+    tagged = SearchEntry.objects.filter(facets__field="emneord", facets__value="landsbyer")
+    assert on_shelf and all("forankring" in row.t_body and "forankring" not in row.t_tags for row in on_shelf)
+    assert tagged and all("landsby" in row.t_tags.split() for row in tagged)
+
+
 def test_the_name_of_a_municipality_is_offered_as_a_choice():
     found = find("havn i Lemvig")
     (offer,) = found.offers
@@ -153,7 +211,7 @@ def test_marks_stand_in_title_or_passage():
         pieces = [*result.title, *result.summary, *result.passage]
         if not any(piece.is_marked for piece in pieces):
             row = SearchEntry.objects.get(source="page", object_id=result.card.pk)
-            assert "landsby" in (row.t_tags + row.t_parts)
+            assert "landsby" in {*analysis.analyse(row.also).terms, *row.t_parts.split()}
 
 
 def test_few_hits_are_followed_by_what_is_like_them():

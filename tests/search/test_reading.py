@@ -113,6 +113,33 @@ def test_an_editors_rule_gives_a_run_of_words_another_way_to_be_found():
     assert Alternative((analysis.term("ny"), analysis.term("borger")), reading.SYNONYM) in second.alternatives
 
 
+@pytest.mark.parametrize("text", ["mangel på læger", "læge mangel", "lægemangel"])
+def test_a_rule_for_a_compound_counts_where_its_parts_stand_apart(text):
+    rule = {(analysis.term("lægemangel"),): [(analysis.term("sundhed"),)]}
+    (clause,) = reading.query_for(reading.read(text), rule).clauses
+    assert Alternative((analysis.term("sundhed"),), reading.SYNONYM) in clause.alternatives
+
+
+@pytest.mark.parametrize("text", ["læger på mangel", "mangel og læger", "mangel, læger", "mangel på gode læger"])
+def test_and_not_where_they_do_not_say_the_same(text):
+    rule = {(analysis.term("lægemangel"),): [(analysis.term("sundhed"),)]}
+    clauses = reading.query_for(reading.read(text), rule).clauses
+    assert not any(one.terms == (analysis.term("sundhed"),) for clause in clauses for one in clause.alternatives)
+
+
+def test_a_verb_with_its_particle_is_also_asked_for_in_one_word():
+    apart = reading.query_for(reading.read("hvorfor flytter folk til")).clauses
+    beside, folk = reading.query_for(reading.read("flytte til, folk")).clauses
+    assert Alternative(("tilflytning",), reading.JOINED) in beside.alternatives
+    assert not any(one.weight == reading.JOINED for clause in (*apart, folk) for one in clause.alternatives)
+
+
+def test_a_particle_that_is_asked_for_belongs_to_its_verb():
+    (clause,) = reading.query_for(reading.read("arbejde sammen")).clauses
+    assert clause.alternatives[0].terms == ("arbejde", "sammen")
+    assert Alternative(("samarbejde",), reading.JOINED) in clause.alternatives
+
+
 def test_no_more_is_asked_of_an_engine_than_the_caps():
     asked = reading.read(" ".join(f"ord{number}" for number in range(500)))
     query = reading.query_for(asked)
