@@ -86,8 +86,10 @@ def sees_to_space(user, space: Space) -> bool:
 
 
 def number_waiting(user, space: Space | None = None) -> int:
-    """Return how many posts wait for `user` to see to them, in one space or in all."""
-    reported = _in(space, _waiting_reports(user), "post__thread__space").order_by().values("post")
+    """Return how many posts wait for `user` to see to them, in one space, which she runs, or in all."""
+    # In a space of her own the facilitator need not be asked whether she is an editor, too.
+    reports = _waiting_reports(user) if space is None else Report.objects.run_by(user).waiting()
+    reported = _in(space, reports, "post__thread__space").order_by().values("post")
     posts = _in(space, held(user), "thread__space").order_by().values("pk")
     return reported.union(posts).count()
 

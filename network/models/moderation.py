@@ -17,6 +17,10 @@ PLACE = "post__thread__space_id"
 
 
 class ReportQuerySet(models.QuerySet):
+    def run_by(self, user):
+        """Keep what is reported in the spaces `user` runs. One never sees to a report of one's own post."""
+        return self.filter(allowed(user, Act.RUN, PLACE)).exclude(post__author=user.pk)
+
     def visible_to(self, user):
         """Keep what `user` is to see to: of the spaces she runs; as an editor of the open spaces, which she reads
         anyway; as an administrator what was handed on to her. One never sees to a report of one's own post.

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import F, Func, IntegerField, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from network import join as verbs
 from network.forms import AddForm, AnswerForm, AskForm, RoleForm
 from network.limits import TooMany
 from network.members import make_member
-from network.models import AccessRequest, Attachment, Membership, MembershipChange
+from network.models import AccessRequest, Attachment, Membership, MembershipChange, Space
 from network.permissions import can, check, check_read_space, check_run_space, check_see_space
 from network.presence import note_seen
 from network.review import number_waiting
@@ -40,23 +40,38 @@ def space(request, slug):
 
 def around(user, space):
     """What every page of a space shows beside its own matter."""
-    members = Membership.objects.filter(space=space)
-    facilitators = members.who_may(Act.RUN)
+    facilitators = Membership.objects.filter(space=space).who_may(Act.RUN)
     runs = can(user, Act.RUN, space)
-    numbers = members.aggregate(people=Count("pk"), places=Count("user__profile__municipality", distinct=True))
     return {
         "space": space,
         "facilitators": [row.user for row in facilitators.select_related("user__profile__municipality")],
-        "numbers": numbers,
         "is_inside": space.is_own,
         "may_write": can(user, Act.WRITE, space),
         "may_join": can(user, Act.JOIN, space),
         "runs": runs,
         "lists_members": space.has_members or runs,
-        "waiting": space.requests.visible_to(user).waiting().count() if runs else 0,
-        "number_of_files": Attachment.objects.visible_to(user).in_space(space).count() if space.has_files else 0,
         "to_review": number_waiting(user, space) if runs else 0,
+        **_numbers(user, space, runs),
     }
+
+
+def _numbers(user, space, runs):
+    """Count what the tabs and the facts of a space tell, in one query."""
+    members = Membership.objects.filter(space=space.pk)
+    counts = {"people": _counted(members), "places": _counted(members, "user__profile__municipality")}
+    if space.has_files:
+        counts["number_of_files"] = _counted(Attachment.objects.visible_to(user).in_space(space.pk))
+    if runs:
+        counts["waiting"] = _counted(AccessRequest.objects.visible_to(user).waiting().filter(space=space.pk))
+    found = Space.objects.visible_to(user).filter(pk=space.pk).values(**counts).get()
+    numbers = {"people": found.pop("people"), "places": found.pop("places")}
+    return {"numbers": numbers, "waiting": 0, "number_of_files": 0, **found}
+
+
+def _counted(rows, field="pk"):
+    """Return how many different values of `field` there are in `rows`, to stand within another query."""
+    number = Func(F(field), template="COUNT(DISTINCT %(expressions)s)", output_field=IntegerField())
+    return Subquery(rows.order_by().annotate(n=number).values("n"))
 
 
 @require_POST

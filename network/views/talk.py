@@ -154,7 +154,8 @@ def thread_page(request, thread, number, form=None, status=200, composer=None, f
         "may_join": may(Act.JOIN, space.kind, own, space.is_archived),
         "runs": own is Standing.FACILITATOR,
         "first_new": fresh[0] if fresh and thread.own_read else None,
-        "number_new": len(fresh) if end >= thread.last_number else new_above(user, thread, thread.own_read),
+        "number_new": _number_new(user, thread, fresh, end),
+        "goes_on": thread.own_read and thread.own_read < thread.last_number,
         "end": end,
         "poll": poll_for(user, thread) if number == 1 else None,
         "form": form or _reply_form(request, thread, composer),
@@ -168,6 +169,11 @@ def thread_page(request, thread, number, form=None, status=200, composer=None, f
     response = render(request, "network/thread.html", context, status=status)
     mark_read(user, thread, end)
     return response
+
+
+def _number_new(user, thread, fresh, end):
+    """How many posts are new, where the line above them stands on this page; beyond it they are counted."""
+    return new_above(user, thread, thread.own_read) if fresh and end < thread.last_number else len(fresh)
 
 
 def _reply_form(request, thread, composer):

@@ -30,6 +30,7 @@ GUARDED = {
 ROADS = {
     "visible_to",
     "readable_by",
+    "run_by",
     "joined_by",
     "managed_by",
     "restorable_by",

@@ -396,7 +396,8 @@ def test_an_empty_choice_says_so_and_leads_on(space, member):
     assert "Ingen har valgt et svar endnu" in said(client.get(space.get_absolute_url(), {"vis": "har-svar"}))
 
 
-def test_pages_keep_the_choice_and_say_where_one_is(space, member):
+def test_pages_keep_the_choice_and_say_where_one_is(space, member, settings):
+    settings.NETWORK_LIMITS = settings.NETWORK_LIMITS | {"threads": (100, 24)}
     threads = [ThreadFactory(space=space, author=member) for _number in range(33)]
     Thread.objects.visible_to(member).filter(pk=threads[0].pk).update(pinned_at=timezone.now())
     client = as_(member)
@@ -409,7 +410,8 @@ def test_pages_keep_the_choice_and_say_where_one_is(space, member):
         assert client.get(space.get_absolute_url(), {"side": wrong}).status_code == 404
 
 
-def test_threads_beyond_count_are_still_listed_page_by_page(space, member, monkeypatch):
+def test_threads_beyond_count_are_still_listed_page_by_page(space, member, monkeypatch, settings):
+    settings.NETWORK_LIMITS = settings.NETWORK_LIMITS | {"threads": (100, 24)}
     monkeypatch.setattr("network.thread_list.COUNTED", 32)
     threads = [ThreadFactory(space=space, author=member) for _number in range(33)]
     client = as_(member)
