@@ -6,12 +6,17 @@ from functools import partial
 from home.loading.people import moment
 from network.discuss import edit_post, reply, start_thread
 from network.join import accept, add, appoint, ask, join, refuse
+from network.lead import choose_answer, write_status
 from network.models import AccessRequest, Event, Membership, Post, Space, Thread
 from network.permissions import can
+from network.polls import make_poll, vote
 from network.rule import Act
+from network.tend import pin
+from network.thank import thank
 from taxonomy.models import Theme
 
 OWNER = "ada"  # who manages spaces in the demo
+UNREAD = timedelta(days=25)  # what was written since then is new to the made-up members
 
 
 def load_space(fiction, row):
@@ -64,7 +69,8 @@ def _add(facilitator, space, user):
 
 
 def _since(fiction, membership, when):
-    Membership.objects.filter(pk=membership.pk).update(joined_at=when)
+    read_until = max(when, fiction.now - UNREAD)
+    Membership.objects.filter(pk=membership.pk).update(joined_at=when, read_until=read_until)
     _date_events(fiction, membership.space, when)
     return membership
 
@@ -121,9 +127,34 @@ def _thread(fiction, space, row):
     _date_events(fiction, space, asked_at)
     for answer in answers:
         _reply(fiction, thread, answer)
+    _tend(fiction, thread, row)
     last = moment(fiction, row["posts"][-1]["days"], row["posts"][-1]["at"])
     Thread.objects.visible_to(author).filter(pk=thread.pk).update(created_at=asked_at, last_post_at=last)
     return thread
+
+
+def _tend(fiction, thread, row):
+    """Say thank you, choose the answer, write where the matter stands, fasten, and ask all: what a thread's row holds."""
+    people, author = fiction.people, thread.author
+    posts = {post.number: post for post in Post.objects.visible_to(author).filter(thread=thread)}
+    for post in posts.values():
+        post.thread = thread
+    for number, keys in row.get("thanks", {}).items():
+        for key in keys:
+            thank(people[key], posts[int(number)])
+    if "answer" in row:
+        choose_answer(author, posts[row["answer"]])
+    if "pinned" in row:
+        pin(people[row["pinned"]], thread)
+    if status := row.get("status"):
+        when = moment(fiction, status["days"], status["at"])
+        write_status(people[status["by"]], thread, status["text"], 0)
+        Thread.objects.visible_to(author).filter(pk=thread.pk).update(status_at=when)
+    if asked := row.get("poll"):
+        poll = make_poll(people[asked["by"]], thread, asked["question"], asked["choices"])
+        for key, places in asked["votes"].items():
+            vote(people[key], poll, places)
+    _date_events(fiction, thread.space, moment(fiction, row["posts"][-1]["days"], row["posts"][-1]["at"]))
 
 
 def _reply(fiction, thread, row):
