@@ -52,7 +52,7 @@ class Draft {
     this.told = root.querySelector("[data-saved]");
     this.conflict = root.querySelector("[data-conflict]");
     this.send = root.querySelector("[data-send]");
-    this.sendText = this.send.textContent;
+    this.sendText = root.dataset.sendText;
     this.known = this.words();
     this.timer = 0;
     this.isBusy = false;
