@@ -134,7 +134,7 @@ def _thread(fiction, space, row):
 
 
 def _tend(fiction, thread, row):
-    """Say thank you, choose the answer, write where the matter stands, fasten, and ask all: what a thread's row holds."""
+    """Say thank you, choose the answer, write the status, fasten, and ask all: what the row of a thread holds."""
     people, author = fiction.people, thread.author
     posts = {post.number: post for post in Post.objects.visible_to(author).filter(thread=thread)}
     for post in posts.values():
