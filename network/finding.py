@@ -181,7 +181,7 @@ class Threads(Findable):
 
     def cards(self, user, pks, request=None):
         threads = Thread.objects.visible_to(user).filter(pk__in=pks).select_related("space")
-        threads = threads.only("title", "slug", "number_of_posts", *SPACE_ON_CARD)
+        threads = threads.only("title", "slug", "number_of_posts", "first_is_shown", *SPACE_ON_CARD)
         posts = Post.objects.visible_to(user).filter(thread__in=pks, number=1)
         first = dict(posts.order_by().values_list("thread_id", "html"))
         return {thread.pk: self._card(thread, first.get(thread.pk, "")) for thread in threads.order_by()}

@@ -174,12 +174,11 @@ def test_news_stand_with_their_day_newest_first(read):
     assert days[-1] == "2014-10-29"
 
 
-def test_every_link_of_menu_and_footer_leads_somewhere(read, client):
+def test_every_link_of_menu_and_footer_leads_somewhere(read):
     home = read("/")
     links = {link["href"] for link in home.select(".mainnav a, .footer nav a")}
     assert len(links) == 15
-    assert client.get("/netvaerk/").headers["Location"] == "/konto/log-ind/?next=/netvaerk/"
-    for href in links - {"/netvaerk/"}:
+    for href in links:
         assert read(href).h1, href
 
 
