@@ -54,7 +54,12 @@ def _people(seed):
         User(email=f"bench{seed}-{n}@eksempel.example", name=f"Person {n}", password="!") for n in range(PEOPLE)
     )
     Profile.objects.bulk_create(
-        Profile(user=user, role="planlægger", municipality=places[n % len(places)], completed_at=timezone.now())
+        Profile(
+            user=user,
+            role="planlægger",
+            municipality=places[n % len(places)],
+            completed_at=timezone.now() - timedelta(days=4_000),
+        )
         for n, user in enumerate(people)
     )
     return people
