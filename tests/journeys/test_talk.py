@@ -68,7 +68,7 @@ def test_a_question_is_asked_answered_with_a_quote_marked_and_moved(browser_of):
     expect(asker.locator(".post__body a", has_text="Fototure").first).to_have_attribute("href", "/metoder/fototure/")
     expect(asker.locator(".post img")).to_have_count(1)
     asker.locator(".post img").scroll_into_view_if_needed()
-    asker.wait_for_function("document.querySelector('.post img').naturalWidth > 0")
+    expect(asker.locator(".post img")).to_have_js_property("naturalWidth", 640)
 
     # The method tells a member that it is spoken of, and a stranger nothing.
     colleague.goto("/metoder/fototure/")
