@@ -1,6 +1,16 @@
 from network.models.files import Attachment, AttachmentVersion
 from network.models.happenings import Event
 from network.models.moderation import ModerationAct, Report
+from network.models.notices import (
+    Announcement,
+    Change,
+    DigestSlot,
+    Follow,
+    Notice,
+    NoticeSettings,
+    Telling,
+    ThreadChoice,
+)
 from network.models.people import Profile
 from network.models.places import Municipality, MunicipalityIndexPage
 from network.models.polls import Poll, PollChoice, Vote
@@ -10,10 +20,14 @@ from network.models.writing import Draft, Mention, Reference
 
 __all__ = [
     "AccessRequest",
+    "Announcement",
     "Attachment",
     "AttachmentVersion",
+    "Change",
+    "DigestSlot",
     "Draft",
     "Event",
+    "Follow",
     "FormerPlace",
     "Membership",
     "MembershipChange",
@@ -21,6 +35,8 @@ __all__ = [
     "ModerationAct",
     "Municipality",
     "MunicipalityIndexPage",
+    "Notice",
+    "NoticeSettings",
     "Poll",
     "PollChoice",
     "Post",
@@ -31,7 +47,9 @@ __all__ = [
     "Report",
     "Showing",
     "Space",
+    "Telling",
     "Thanks",
     "Thread",
+    "ThreadChoice",
     "Vote",
 ]

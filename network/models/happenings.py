@@ -54,6 +54,7 @@ class Event(models.Model):
         SPLIT = "split", _("delte en tråd")
         POLL = "poll", _("lavede en afstemning")
         FILE = "file", _("lagde en fil op")
+        ANNOUNCED = "announced", _("skrev til alle i rummet")
 
     what = models.CharField(_("hvad"), max_length=12, choices=What.choices)
     at = models.DateTimeField(_("hvornår"), auto_now_add=True)

@@ -291,6 +291,14 @@ class Membership(models.Model):
         MEMBER = "member", _("medlem")
         FACILITATOR = "facilitator", _("facilitator")
 
+    class Level(models.TextChoices):
+        """What one is mailed about at once, where one has said so of the space itself."""
+
+        ALL = "all", _("Alt")
+        THREADS = "threads", _("Nye tråde")
+        MENTIONED = "mentioned", _("Kun når jeg er nævnt")
+        NOTHING = "nothing", _("Intet")
+
     class State(models.TextChoices):
         MEMBER = "member", _("med")
         INVITED = "invited", _("inviteret")
@@ -308,6 +316,8 @@ class Membership(models.Model):
     seen_at = models.DateTimeField(_("sidst set"), null=True, editable=False)
     # The first thing that someone let in by approval writes is held, if the space says so.
     is_on_trial = models.BooleanField(_("har ikke skrevet endnu"), default=False, editable=False)
+    # Empty: as her preset says (network.models.NoticeSettings).
+    level = models.CharField(_("besked fra rummet"), max_length=9, choices=Level.choices, blank=True)
 
     objects = Inside()
     anyone = MembershipQuerySet.as_manager()

@@ -11,11 +11,13 @@ from network.rule import TABLE, Act, Kind, Standing, may
 ROOT = settings.ROOT
 GUARDED = {
     "AccessRequest",
+    "Announcement",
     "Attachment",
     "AttachmentVersion",
     "Draft",
     "Mention",
     "ModerationAct",
+    "Notice",
     "Poll",
     "Post",
     "PostVersion",
@@ -25,8 +27,8 @@ GUARDED = {
     "Thanks",
     "Thread",
 }
-# Each begins at the rule – but the last two, which show nothing: a row is made, a row is locked. `in_thread` asks for
-# a thread that the reader was let into, and for her standing.
+# Each begins at the rule – but the last three, which show nothing: rows are made, or one is locked. `in_thread` asks
+# for a thread that the reader was let into, and for her standing.
 ROADS = {
     "visible_to",
     "readable_by",
@@ -36,6 +38,7 @@ ROADS = {
     "restorable_by",
     "in_thread",
     "create",
+    "bulk_create",
     "select_for_update",
 }
 RELATIONS = {
