@@ -3,9 +3,14 @@
 import os
 from uuid import uuid4
 
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, storages
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+
+
+def closed_files():
+    """Where members' files lie: outside the public media, handed out by a view that asks the rule."""
+    return storages["members"]
 
 
 class ClosedFiles(FileSystemStorage):

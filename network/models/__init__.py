@@ -1,4 +1,5 @@
 from network.models.files import Attachment, AttachmentVersion
+from network.models.handing import Handover
 from network.models.happenings import Event
 from network.models.moderation import ModerationAct, Report
 from network.models.notices import (
@@ -11,7 +12,7 @@ from network.models.notices import (
     Telling,
     ThreadChoice,
 )
-from network.models.people import Profile
+from network.models.people import Profile, Seen
 from network.models.places import Municipality, MunicipalityIndexPage
 from network.models.polls import Poll, PollChoice, Vote
 from network.models.rooms import AccessRequest, Membership, MembershipChange, Space
@@ -29,6 +30,7 @@ __all__ = [
     "Event",
     "Follow",
     "FormerPlace",
+    "Handover",
     "Membership",
     "MembershipChange",
     "Mention",
@@ -45,6 +47,7 @@ __all__ = [
     "ReadMarker",
     "Reference",
     "Report",
+    "Seen",
     "Showing",
     "Space",
     "Telling",

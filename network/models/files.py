@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
@@ -9,14 +8,10 @@ from network.filekinds import BY_MIME, MEGABYTE
 from network.models.rooms import Space, allowed
 from network.models.talk import Post
 from network.rule import Act, is_in_network
+from network.storage import closed_files
 from network.unpacking import THUMBNAIL
 
 USER = settings.AUTH_USER_MODEL
-
-
-def closed_files():
-    """Where members' files lie: outside the public media, handed out by a view that asks the rule."""
-    return storages["members"]
 
 
 class AttachmentQuerySet(models.QuerySet):

@@ -2,8 +2,23 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from network.models.places import Municipality
+from network.storage import closed_files
+from taxonomy.models import Theme
+
+
+class Seen(models.TextChoices):
+    """Who sees a field of a profile. The rule itself is `network.who_sees`."""
+
+    ME = "me", _("Kun mig")
+    SPACES = "spaces", _("Dem, jeg deler rum med")
+    NETWORK = "network", _("Hele netværket")
+
+
+def _seen(default=Seen.ME):
+    return models.CharField(_("hvem kan se det"), max_length=8, choices=Seen.choices, default=default)
 
 
 class Profile(models.Model):
@@ -34,6 +49,28 @@ class Profile(models.Model):
     )
     kind = models.CharField(_("du er"), max_length=10, choices=Kind.choices, default=Kind.MUNICIPAL)
     completed_at = models.DateTimeField(_("udfyldt"), null=True, blank=True, editable=False)
+
+    themes = models.ManyToManyField(Theme, verbose_name=_("temaer"), blank=True, related_name="+")
+    methods = models.ManyToManyField(Page, verbose_name=_("metoder og værktøjer"), blank=True, related_name="+")
+    ask_limit = models.CharField(
+        _("så meget kan du spørges"),
+        max_length=80,
+        blank=True,
+        help_text=_("Fx »højst to spørgsmål om måneden«. Vises sammen med det, du kan spørges om."),
+    )
+    about = models.TextField(
+        _("kort om dig"), max_length=500, blank=True, help_text=_("To-tre linjer om, hvad du arbejder med.")
+    )
+    phone = models.CharField(_("telefon"), max_length=20, blank=True)
+    picture = models.FileField(_("billede"), storage=closed_files, max_length=200, blank=True, editable=False)
+
+    # Who sees what of the above; the name is seen by the whole network.
+    role_seen = _seen(Seen.NETWORK)
+    place_seen = _seen(Seen.NETWORK)
+    topics_seen = _seen()
+    about_seen = _seen()
+    phone_seen = _seen()
+    picture_seen = _seen()
 
     class Meta:
         verbose_name = _("profil")

@@ -142,6 +142,8 @@ class Thread(models.Model):
     status_at = models.DateTimeField(null=True, editable=False)
     status_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
     status_version = models.PositiveIntegerField(default=0, editable=False)
+    # Who looks after the question since the one who asked it left her job (network.leaving).
+    kept_by = models.ForeignKey(USER, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
     has_poll = models.BooleanField(default=False, editable=False)
     # Another thread was merged into it: its posts say so where they begin.
     has_joined = models.BooleanField(default=False, editable=False)

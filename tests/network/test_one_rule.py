@@ -15,6 +15,7 @@ GUARDED = {
     "Attachment",
     "AttachmentVersion",
     "Draft",
+    "Handover",
     "Mention",
     "ModerationAct",
     "Notice",
