@@ -17,4 +17,5 @@ class NetworkConfig(AppConfig):
             moderate,
             pointing,
             references,
+            seats,
         )

@@ -16,7 +16,7 @@ from network.permissions import check_run_space
 from network.sight import Sight, sight_after_change
 from network.signals import announce
 
-PARTS = ("has_threads", "has_files", "has_members")
+PARTS = ("has_threads", "has_files", "has_meetings", "has_members")
 FIELDS = (
     "name",
     "purpose",

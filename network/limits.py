@@ -27,6 +27,8 @@ COUNTED = {
     "reports": (Q(what=What.REPORTED), "pk"),
     "requests": (Q(what=What.ASKED), "pk"),
     "invitations": (Q(what__in=[What.INVITED, What.ADDED]), "pk"),
+    "meetings": (Q(what=What.MEETING), "pk"),
+    "questions": (Q(what=What.QUESTION), "pk"),
 }
 # As many requests of one person may run at once; further from the limit nobody needs to wait for another.
 AT_ONCE = 20
@@ -46,7 +48,7 @@ class TooMany(ValidationError):
 def check(user, what: str) -> None:
     """Raise TooMany where `user` has done as much of `what` as there is room for. Call it inside the transaction.
 
-    `what`: threads, replies, reports, requests or invitations.
+    `what`: threads, replies, reports, requests, invitations, meetings or questions.
     """
     now = timezone.now()
     free_at = _new_until(user)
@@ -119,6 +121,8 @@ def _words(what, number):
         "reports": _("Du har anmeldt %(number)s indlæg det seneste døgn, og flere kan vi ikke se på."),
         "requests": _("Du har bedt om adgang %(number)s gange det seneste døgn."),
         "invitations": _("Du har inviteret og tilføjet %(number)s det seneste døgn, og flere er der ikke plads til."),
+        "meetings": _("Du har planlagt %(number)s møder det seneste døgn, og flere er der ikke plads til."),
+        "questions": _("Du har stillet %(number)s spørgsmål til møder det seneste døgn. Giv de andre plads."),
     }[what]
     return sentence % {"number": number}
 

@@ -37,6 +37,7 @@ class SpaceSettingsForm(forms.ModelForm):
             "shows_earlier": _("Nye medlemmer kan læse det, der er skrevet, før de kom"),
             "has_threads": _("Tråde"),
             "has_files": _("Filer"),
+            "has_meetings": _("Møder"),
             "has_members": _("Medlemsliste"),
             "first_words": _("Skabelon til en ny tråd"),
             "holds_first_post": _("Det første, et nyt medlem skriver, venter på facilitator"),

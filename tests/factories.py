@@ -299,3 +299,35 @@ class PostFactory(factory.Factory):
     def _create(cls, _model, *, thread, author, text, files=()):
         _let_in(author, thread.space)
         return reply(author, thread, text, files=files)
+
+
+class MeetingFactory(DjangoModelFactory):
+    """A meeting in a week, in a space; `space=None, audience="network"` makes one for all."""
+
+    audience = network.Meeting.Audience.SPACE
+    space = factory.SubFactory(SpaceFactory)
+    title = factory.Sequence("Møde {}".format)
+    place = "Rådhuset, lokale 2"
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+    ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at + timedelta(hours=2))
+
+    class Meta:
+        model = network.Meeting
+
+
+class QuestionFactory(DjangoModelFactory):
+    meeting = factory.SubFactory(MeetingFactory)
+    text = factory.Sequence("Hvad gør vi med nummer {}?".format)
+
+    class Meta:
+        model = network.Question
+
+
+def signed_up(meeting, user=None, **kwargs):
+    """A member of the meeting's space who has signed up: her seat."""
+    from network.seats import sign_up
+
+    user = user or MemberFactory()
+    if meeting.space_id:
+        _let_in(user, meeting.space)
+    return sign_up(user, meeting, **kwargs)

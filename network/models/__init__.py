@@ -1,6 +1,7 @@
 from network.models.files import Attachment, AttachmentVersion
 from network.models.handing import Handover
 from network.models.happenings import Event
+from network.models.meetings import CalendarFeed, Meeting, Outcome, Question, QuestionVote, Seat
 from network.models.moderation import ModerationAct, Report
 from network.models.notices import (
     Announcement,
@@ -24,6 +25,7 @@ __all__ = [
     "Announcement",
     "Attachment",
     "AttachmentVersion",
+    "CalendarFeed",
     "Change",
     "DigestSlot",
     "Draft",
@@ -31,6 +33,7 @@ __all__ = [
     "Follow",
     "FormerPlace",
     "Handover",
+    "Meeting",
     "Membership",
     "MembershipChange",
     "Mention",
@@ -39,14 +42,18 @@ __all__ = [
     "MunicipalityIndexPage",
     "Notice",
     "NoticeSettings",
+    "Outcome",
     "Poll",
     "PollChoice",
     "Post",
     "PostVersion",
     "Profile",
+    "Question",
+    "QuestionVote",
     "ReadMarker",
     "Reference",
     "Report",
+    "Seat",
     "Seen",
     "Showing",
     "Space",

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from network.models.meetings import Meeting
 from network.models.rooms import Space
 from network.models.talk import Post, Thread
 
@@ -9,7 +10,7 @@ from network.models.talk import Post, Thread
 class Event(models.Model):
     """Something happened in a space: written in the transaction that made it happen, worked from after it.
 
-    It holds who and what by reference, never a word that somebody wrote.
+    It holds who and what by reference, never a word that somebody wrote. A meeting that is for all has no space.
     """
 
     class What(models.TextChoices):
@@ -56,13 +57,22 @@ class Event(models.Model):
         FILE = "file", _("lagde en fil op")
         ANNOUNCED = "announced", _("skrev til alle i rummet")
 
+        MEETING = "meeting", _("planlagde et møde")
+        RESCHEDULED = "rescheduled", _("ændrede et møde")
+        CALLED_OFF = "called_off", _("aflyste et møde")
+        QUESTION = "question", _("stillede et spørgsmål til et møde")
+        SIGNED_UP = "signed_up", _("meldte sig til et møde")
+        SEAT = "seat", _("fik plads til et møde")
+        OUTCOMES = "outcomes", _("lukkede noterne fra et møde")
+
     what = models.CharField(_("hvad"), max_length=12, choices=What.choices)
     at = models.DateTimeField(_("hvornår"), auto_now_add=True)
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="events")
+    space = models.ForeignKey(Space, null=True, on_delete=models.CASCADE, related_name="events")
     who = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     whom = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     thread = models.ForeignKey(Thread, null=True, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
+    meeting = models.ForeignKey(Meeting, null=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         verbose_name = _("hændelse")

@@ -188,6 +188,7 @@ class Space(models.Model):
     # What there is in it.
     has_threads = models.BooleanField(_("tråde"), default=True)
     has_files = models.BooleanField(_("filer"), default=True)
+    has_meetings = models.BooleanField(_("møder"), default=True)
     has_members = models.BooleanField(
         _("medlemsliste"), default=True, help_text=_("Uden den ser kun facilitator, hvem der er med.")
     )

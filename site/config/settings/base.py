@@ -199,6 +199,8 @@ NETWORK_LIMITS = {
     "reports": (20, 24),
     "requests": (20, 24),
     "invitations": (50, 24),
+    "meetings": (20, 24),
+    "questions": (20, 24),
 }
 # And in the first hours after one came: how many of each, and how many links in one post.
 NETWORK_NEW_HOURS = 24
