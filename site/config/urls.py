@@ -26,6 +26,9 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
+if settings.DEV_MAIL:
+    urlpatterns.insert(0, path("dev/mail/", include("accounts.dev_urls")))
+
 if settings.SERVE_MEDIA:
     urlpatterns.insert(
         0,

@@ -213,6 +213,10 @@ vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="På forkant <svar-ikke@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The mailbox that mail to us comes to, such as svar@post.example; before the @ it is followed by a plus and what the
+# mail is about. Empty: nobody can answer by mail, and mail that cannot be delivered returns to MAIL_FROM.
+MAIL_IN = env("MAIL_IN", default="")
+DEV_MAIL = None  # the demo keeps its mails in a folder, and shows them
 
 # --- language -------------------------------------------------------------------------------------
 

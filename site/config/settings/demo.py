@@ -20,6 +20,7 @@ SESSION_COOKIE_NAME = "session"
 CSRF_COOKIE_NAME = "csrf"
 DEMO_PASSWORD = "lyng-tegl-rug-eng"  # shown on the screen; only where this setting stands are demo accounts made
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = "På forkant <svar-ikke@forkant.example>"
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_BACKEND = "accounts.dev_mail.KeptMail"
+DEV_MAIL = VAR / "mail"
+MAIL_IN = env("MAIL_IN", default="svar@forkant.example")
 LOGGING["root"]["level"] = env("LOG_LEVEL", default="WARNING")
