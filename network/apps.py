@@ -18,4 +18,5 @@ class NetworkConfig(AppConfig):
             pointing,
             references,
             seats,
+            unreached,
         )

@@ -13,10 +13,11 @@ A room registers how its letters are written, with ids in and words out:
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import make_msgid, parseaddr
+from email.utils import make_msgid
 from functools import partial
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
@@ -27,7 +28,10 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts.models import Letter
+from accounts.bounces import is_stopped, note_bounce
+from accounts.models import Bounce, Letter
+from accounts.signed_addresses import RETURNED, is_on, signed_address
+from accounts.stops import host
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +39,7 @@ LEASE = timedelta(minutes=5)  # longer than any one sending takes: so long nobod
 LONGEST_WAIT = 15
 REFUSALS = 3  # a mailbox that says no three times does not exist
 REST = timedelta(minutes=1)
+STOPPED = "stopped"  # mail to the address came back too often
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,9 @@ def _claim(letter):
 
 
 def _write_and_send(letter):
+    if is_stopped(letter.recipient):
+        letter.dropped_at, letter.last_error = timezone.now(), STOPPED
+        return
     words = _writers[letter.kind](letter) if letter.recipient.is_active else None
     if words is None:
         letter.dropped_at = timezone.now()
@@ -136,30 +144,50 @@ def _note(letter, error):
     refused = isinstance(error, SMTPRecipientsRefused)
     if refused and letter.tries >= REFUSALS:
         letter.dropped_at = timezone.now()
+        if _has_no_mailbox(error):
+            note_bounce(letter.recipient, Bounce.Kind.HARD, f"brev-{letter.pk}")
     elif isinstance(error, OSError) and not refused and not isinstance(error, SMTPResponseException):
         letter.unreached_at = timezone.now()
     logger.warning("Letter %s (%s), try %s: %s", letter.pk, letter.kind, letter.tries, letter.last_error)
+
+
+def _has_no_mailbox(error):
+    """Is it said of the address for good? A server that will not hear us (5.7.1) says nothing of the address."""
+    (code, said), *_others = error.recipients.values()
+    told = re.match(rb"(\d)\.(\d)\.\d", said if isinstance(said, bytes) else str(said).encode())
+    return 500 <= code < 600 and (told is None or told.groups() in {(b"5", b"1"), (b"5", b"2")})
 
 
 def _message(letter, words):
     context = {"base_url": settings.BASE_URL, "recipient": letter.recipient, **words.context}
     text, html = (render_to_string(f"{words.template}.{ending}", context).strip() for ending in ("txt", "html"))
     message = EmailMultiAlternatives(
-        one_line(words.subject), f"{text}\n", to=[letter.recipient.email], headers=_headers(letter, words)
+        one_line(words.subject),
+        f"{text}\n",
+        from_email=_envelope_sender(letter),
+        to=[letter.recipient.email],
+        headers=_headers(letter, words),
     )
     message.attach_alternative(html, "text/html")
     return message
 
 
+def _envelope_sender(letter):
+    """Where the letter returns to, when it cannot be delivered: an address that says by itself which letter it is."""
+    if not is_on():
+        return settings.DEFAULT_FROM_EMAIL
+    return signed_address(RETURNED, letter.pk, letter.recipient_id)
+
+
 def own_headers(name="") -> dict:
     """Return what every mail of ours bears; without a name its Message-ID is one of a kind. No name of a machine."""
-    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    number = f"<{name}@{host}>" if name else make_msgid(domain=host)
+    number = f"<{name}@{host()}>" if name else make_msgid(domain=host())
     return {"Auto-Submitted": "auto-generated", "Message-ID": number}
 
 
 def _headers(letter, words):
-    own = own_headers(f"brev-{letter.pk}")
+    # Without it, what stands as From would be the address that the letter returns to.
+    own = own_headers(f"brev-{letter.pk}") | {"From": settings.DEFAULT_FROM_EMAIL}
     return own | {name: one_line(value) for name, value in words.headers.items()}
 
 

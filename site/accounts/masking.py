@@ -3,7 +3,7 @@
 import logging
 import re
 
-KEYS = re.compile(r"(/konto/(?:velkommen|ny-adgangskode|bekraeft-mail)/)[^/\s\"']+")
+KEYS = re.compile(r"(/konto/(?:velkommen|ny-adgangskode|bekraeft-mail|stop-mail)/)[^/\s\"']+")
 
 
 def masked(value):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -151,3 +153,40 @@ class Welcome(models.Model):
 
     def __str__(self):
         return f"{self.user_id} {self.made_at:%Y-%m-%d}"
+
+
+BOUNCES_COUNT_FOR = timedelta(days=30)
+
+
+class BounceQuerySet(models.QuerySet):
+    def of(self, user):
+        """Keep what counts for the address that `user` has now."""
+        since = timezone.now() - BOUNCES_COUNT_FOR
+        return self.filter(user=user, address=normal(user.email), at__gt=since)
+
+
+class Bounce(models.Model):
+    """A mail came back from someone's address, or was called unwanted there."""
+
+    class Kind(models.TextChoices):
+        SOFT = "soft", _("kunne ikke leveres lige nu")
+        HARD = "hard", _("kom tilbage")
+        COMPLAINT = "complaint", _("meldt som uønsket")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("bruger"), on_delete=models.CASCADE, related_name="bounces"
+    )
+    address = models.EmailField(_("e-mail"))
+    kind = models.CharField(_("slags"), max_length=10, choices=Kind.choices)
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField(_("hvornår"), default=timezone.now)
+
+    objects = BounceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("returmail")
+        verbose_name_plural = _("returmails")
+        constraints = [models.UniqueConstraint(fields=["user", "source"], name="a_bounce_counts_once")]
+
+    def __str__(self):
+        return f"{self.user_id} · {self.kind}"

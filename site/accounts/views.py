@@ -2,6 +2,7 @@ from functools import wraps
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url, perform_login
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
@@ -9,9 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.bounces import is_stopped, try_again
 from accounts.forms import WelcomeForm
 from accounts.limits import count, is_over, too_many, waiting_time
 from accounts.welcome import key_holder, use_key
@@ -40,7 +43,18 @@ def unkept(view):
 @login_required
 @require_safe
 def account(request):
-    return render(request, "account/account.html")
+    return render(request, "account/account.html", {"mail_is_stopped": is_stopped(request.user)})
+
+
+@login_required
+def mail_again(request):
+    """She says that her address works: mail is sent to it again."""
+    if request.method == "POST":
+        try_again(request.user)
+        messages.success(
+            request, _("Vi sender dig mail igen fra nu af. Det, der blev holdt tilbage, kan læses på siden.")
+        )
+    return redirect("account")
 
 
 @sensitive_post_parameters()

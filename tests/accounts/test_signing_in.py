@@ -167,7 +167,7 @@ def pages_of_the_account():
 
 
 def address_of(name):
-    parts = {"account_welcome": ["noegle"], "account_confirm_email": ["a:b"]}
+    parts = {"account_welcome": ["noegle"], "account_confirm_email": ["a:b"], "account_stop_mail": ["a"]}
     parts["account_reset_password_from_key"] = ["1", "abc-def"]
     return reverse(name, args=parts.get(name, []))
 
