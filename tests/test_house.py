@@ -217,7 +217,7 @@ def holds(patterns, text):
     return [name for name, pattern in patterns.items() if re.search(pattern, text)]
 
 
-# RFC 8058: the POST of a mail program comes without a cookie and without a form; the signature in its address is asked.
+# RFC 8058: the POST of a mail program has no cookie and no form of ours; the signature in its address stands for both.
 BY_SIGNATURE = {"site/accounts/stop_views.py": ["csrf_exempt"]}
 
 

@@ -1,6 +1,7 @@
 from network.models.files import Attachment, AttachmentVersion
 from network.models.handing import Handover
 from network.models.happenings import Event
+from network.models.mail import IncomingMail
 from network.models.meetings import CalendarFeed, Meeting, Outcome, Question, QuestionVote, Seat
 from network.models.moderation import ModerationAct, Report
 from network.models.notices import (
@@ -34,6 +35,7 @@ __all__ = [
     "FormerPlace",
     "Handover",
     "Meeting",
+    "IncomingMail",
     "Membership",
     "MembershipChange",
     "Mention",

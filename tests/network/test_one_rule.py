@@ -15,6 +15,7 @@ GUARDED = {
     "Attachment",
     "AttachmentVersion",
     "Draft",
+    "IncomingMail",
     "Handover",
     "Mention",
     "ModerationAct",

@@ -1,0 +1,17 @@
+"""The addresses at which a member answers a thread, or begins one, by mail: hers alone (accounts.signed_addresses)."""
+
+from accounts.signed_addresses import ANSWER, NEW_THREAD, is_on, signed_address
+from network.models import Space, Thread
+
+
+def answer_headers(user, thread: Thread) -> dict:
+    """Return the header by which a mail about `thread` is answered into it; none where no mail comes to us.
+
+    For `accounts.letters.Words.headers`, of a letter to one who may read the thread when it is sent.
+    """
+    return {"Reply-To": signed_address(ANSWER, thread.pk, user.pk)} if is_on() else {}
+
+
+def new_thread_address(user, space: Space) -> str:
+    """Return the address at which `user` begins a thread in `space`; empty where no mail comes to us."""
+    return signed_address(NEW_THREAD, space.pk, user.pk) if is_on() else ""
