@@ -5,9 +5,11 @@ from wagtail.models import Page
 from content.listing import open_to_all
 from methods.models import MethodUse
 from network.models import Municipality
+from network.practice import register_uses
 from taxonomy.facets import Facet, KindFacet, TagFacet, vocabulary_facets
 
 
+@register_uses
 def shown_uses():
     """The uses a stranger may read of: told on an open page, of an open method. Said once."""
     return told_uses().filter(method__in=_open_pages())

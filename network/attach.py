@@ -160,8 +160,8 @@ def _kept(examined: Examined):
         kind=examined.kind.mime, size=examined.size, width=examined.width, height=examined.height, scan=held
     )
     try:
-        version.file = _saved(examined.content, examined.name)
-        version.thumbnail = _saved(examined.thumbnail, examined.name) if examined.thumbnail else ""
+        version.file = saved(examined.content, examined.name)
+        version.thumbnail = saved(examined.thumbnail, examined.name) if examined.thumbnail else ""
         yield version
     except BaseException:
         delete_files(file.name for file in (version.file, version.thumbnail) if file)
@@ -171,7 +171,7 @@ def _kept(examined: Examined):
 INFECTED = _("»%(name)s« er ikke gemt: virustjekket fandt noget skadeligt i den.")
 
 
-def _saved(content, name):
+def saved(content, name):
     content.seek(0)
     try:
         return closed_files().save(name, content)

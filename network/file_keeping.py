@@ -21,7 +21,7 @@ from network.attach import delete_files, remove
 from network.examine import encoding_of
 from network.file_finding import ATTACHMENT
 from network.letters import INFECTED
-from network.models import Attachment, AttachmentVersion
+from network.models import Attachment, AttachmentVersion, Profile
 from network.models.files import closed_files
 from network.scanner import scan
 
@@ -115,6 +115,7 @@ def _sweep_disk():
         rows = AttachmentVersion.objects
         known = set(rows.filter(file__in=some).values_list("file", flat=True))
         known |= set(rows.filter(thumbnail__in=some).values_list("thumbnail", flat=True))
+        known |= set(Profile.objects.filter(picture__in=some).values_list("picture", flat=True))
         orphans = [name for name in some if name not in known]
         delete_files(orphans)
         number += len(orphans)
@@ -122,10 +123,14 @@ def _sweep_disk():
 
 
 def missing() -> int:
-    """Return how many versions tell of a file that is not there. Each is logged: a copy must be brought back."""
+    """Return how many versions and profiles tell of a file that is not there, and log each: a copy must be brought."""
     number = 0
     for version in AttachmentVersion.objects.exclude(file="").only("pk", "file").iterator(BATCH):
         if not closed_files().exists(version.file.name):
             logger.error("The file of version %s is not where it should be.", version.pk)
+            number += 1
+    for profile in Profile.objects.exclude(picture="").only("pk", "picture").iterator(BATCH):
+        if not closed_files().exists(profile.picture.name):
+            logger.error("The picture of profile %s is not where it should be.", profile.pk)
             number += 1
     return number

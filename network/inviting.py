@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from network.models import Membership, Space
 from network.readers import in_network, let_in_by
+from network.who_sees import seen_by
 
 
 def people_to_invite(space: Space):
@@ -13,9 +14,10 @@ def people_to_invite(space: Space):
     return people.select_related("profile__municipality").order_by("name", "pk")
 
 
-def named(people, words: str):
-    """Keep those in whose name or place of work each word of `words` stands."""
+def named(people, words: str, reader):
+    """Keep those in whose name, or place of work where `reader` sees it, each word of `words` stands."""
+    place_is_seen = seen_by(reader, "place", "profile__")
     for word in words.split()[:6]:
         place = Q(profile__municipality__full_name__icontains=word) | Q(profile__organisation__icontains=word)
-        people = people.filter(Q(name__icontains=word) | place)
+        people = people.filter(Q(name__icontains=word) | place & place_is_seen)
     return people

@@ -28,8 +28,10 @@ from danish import danish_to_ascii
 from network.finding import MUNICIPALITY, THREAD
 from network.markdown import Target, rendered, starts_pointer
 from network.models import Event, Mention, Municipality, Post, Reference, Showing, Space, Thread
+from network.person import face_of
 from network.readers import in_network, known_readers, readers_of
 from network.signals import announce, happened
+from network.who_sees import Eyes
 
 PERSON, CLOSED, SHARED = OF_PEOPLE = ("person", "closed", "shared")
 KINDS = ("metode", "vaerktoej", "projekt", "casefortaelling")  # of pages, the first first where two have a title
@@ -44,10 +46,11 @@ MOST_THINGS = 20
 class Written:
     """A text made ready: its HTML, whom and what it points at, and the names that came to nothing.
 
-    `closed`: people who may not read there. `shared`: names that several have.
+    `closed`: people who may not read there. `shared`: names that several have. `writer`: who is told so.
     """
 
     html: str
+    writer: object = None
     people: list = field(default_factory=list)
     things: list[tuple[str, int]] = field(default_factory=list)
     closed: list = field(default_factory=list)
@@ -66,7 +69,7 @@ def write(user, space: Space, text: str, thread: Thread | None = None) -> Writte
         named[what].append(thing)
     things = [pair for pair in made.things + made.quoted if pair[0] not in OF_PEOPLE]
     people = [person for person in named[PERSON] if person != user]
-    return Written(made.html, people, list(dict.fromkeys(things)), named[CLOSED], named[SHARED])
+    return Written(made.html, user, people, list(dict.fromkeys(things)), named[CLOSED], named[SHARED])
 
 
 def check_numbers(user, written: Written) -> None:
@@ -122,15 +125,15 @@ def _people(user, space, thread, text) -> dict[str, Target]:
     pieces = _all_pieces(sites, WORDS_OF_NAMES)
     readers = known_readers(user, space, thread).filter(pk=OuterRef("pk"))
     named = in_network().filter(name__in=pieces | {piece.title() for piece in pieces}).exclude(name="")
-    forms = defaultdict(list)
+    forms, eyes = defaultdict(list), Eyes(user)
     for person in named.annotate(may_read=Exists(readers)).select_related("profile__municipality").order_by("pk"):
-        for form in _forms(person):
+        for form in _forms(person, eyes):
             forms[form].append(person)
     return {form.lower(): _person(form, people) for form, people in forms.items()}
 
 
-def _forms(person):
-    place = person.profile.place
+def _forms(person, eyes):
+    place = face_of(eyes, person).place
     return [person.name, f"{person.name}, {place}"] if place else [person.name]
 
 
@@ -150,12 +153,13 @@ def notices(written: Written, space: Space) -> list[str]:
     else:
         closed = _("%(person)s kan ikke nævnes her og får ikke besked.")
     shared = _("Flere her hedder %(name)s. Skriv også kommunen: »@%(name)s, Eksempel Kommune«.")
-    told = [closed % {"person": _with_place(person)} for person in written.closed]
+    eyes = Eyes(written.writer)
+    told = [closed % {"person": _with_place(person, eyes)} for person in written.closed]
     return told + [shared % {"name": name} for name in written.shared]
 
 
-def _with_place(person):
-    return ", ".join(part for part in (person.name, person.profile.place) if part)
+def _with_place(person, eyes):
+    return ", ".join(part for part in (person.name, face_of(eyes, person).place) if part)
 
 
 # --- things -----------------------------------------------------------------------------------------

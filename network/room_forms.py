@@ -9,6 +9,8 @@ from network.arrange import FIELDS, PLACES, mark_of
 from network.forms import AddForm
 from network.join import TEXT_LENGTH
 from network.models import Membership, Municipality, Space
+from network.person import with_words
+from network.who_sees import Eyes
 
 ASK_COLLEAGUES = _(
     "**Situationen:** Hvad står I med, og hvor?\n\n"
@@ -101,7 +103,8 @@ class HandOverForm(forms.Form):
         able = members.filter(user__is_active=True, user__profile__completed_at__isnull=False)
         rows = able.select_related("user__profile__municipality").order_by("user__name")
         self.fields["heir"].queryset = rows
-        self.fields["heir"].label_from_instance = lambda row: f"{row.user}, {row.user.profile}"
+        eyes = Eyes(user)
+        self.fields["heir"].label_from_instance = lambda row: with_words(eyes, row.user)
 
 
 class InviteForm(AddForm):
@@ -123,10 +126,11 @@ class InviteForm(AddForm):
     )
     field_order = ["people", "addresses", "words"]
 
-    def __init__(self, *args, people, **kwargs):
+    def __init__(self, *args, people, reader, **kwargs):
         super().__init__(*args, **kwargs)
+        eyes = Eyes(reader)
         self.fields["people"].queryset = people
-        self.fields["people"].label_from_instance = lambda person: f"{person}, {person.profile}"
+        self.fields["people"].label_from_instance = lambda person: with_words(eyes, person)
         self.fields["addresses"].required = False
         self.fields["addresses"].help_text = _("Én på hver linje. De skal være medlemmer af netværket.")
 

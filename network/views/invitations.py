@@ -44,11 +44,12 @@ def invite(request, slug):
     check_run_space(request.user, shown)
     words = _words(request)
     people = people_to_invite(shown)
-    found = list(named(people, words).values_list("pk", flat=True)[:FOUND]) if words else []
+    found = list(named(people, words, request.user).values_list("pk", flat=True)[:FOUND]) if words else []
     if request.method == "GET":
-        form = InviteForm(people=people.filter(pk__in=found))
+        form = InviteForm(people=people.filter(pk__in=found), reader=request.user)
         return _invite(request, shown, form, words, found)
-    form = InviteForm(request.POST, people=people.filter(pk__in=[*found, *_chosen(request)]))
+    asked = people.filter(pk__in=[*found, *_chosen(request)])
+    form = InviteForm(request.POST, people=asked, reader=request.user)
     if not form.is_valid():
         return _invite(request, shown, form, words, found, status=400)
     faults = _send(request, shown, form)

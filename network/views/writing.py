@@ -16,9 +16,11 @@ from network import composing, drafts, pointing, quoting, references
 from network.forms import DraftForm
 from network.models import Draft, Municipality, Post, Space, Thread
 from network.permissions import can, check_write_in_space, thread_for
+from network.person import face_of
 from network.readers import known_readers
 from network.rule import Act
 from network.views.door import found_space, members_only, with_door
+from network.who_sees import Eyes
 
 MOST, MOST_THREADS, MOST_PLACES = 7, 3, 2
 LONGEST, LOOKED_AT = 60, 60
@@ -227,21 +229,21 @@ def people(request, slug):
     if thread is not None and thread.space_id != space.pk:
         raise Http404
     readers = known_readers(request.user, space, thread).exclude(pk=request.user.pk)
-    return JsonResponse({"rows": _people(readers, typed) if typed else []})
+    return JsonResponse({"rows": _people(readers, typed, Eyes(request.user)) if typed else []})
 
 
-def _people(readers, typed):
+def _people(readers, typed, eyes):
     named = readers.filter(Q(name__istartswith=typed) | Q(name__icontains=f" {typed}")).exclude(name="")
     found = list(named.select_related("profile__municipality").order_by("name", "pk")[:MOST])
     names = readers.filter(name__in=[person.name for person in found]).values("name").order_by("name")
     shared = set(names.annotate(number=Count("pk")).filter(number__gt=1).values_list("name", flat=True))
-    return [_person(person, person.name in shared) for person in found]
+    return [_person(face_of(eyes, person), person.name in shared) for person in found]
 
 
-def _person(person, is_shared):
-    place = person.profile.place
-    text = f"{person.name}, {place}" if is_shared and place else person.name
-    about_her = ", ".join(part for part in (person.profile.role, place) if part)
+def _person(face, is_shared):
+    name = face.user.name
+    text = f"{name}, {face.place}" if is_shared and face.place else name
+    about_her = ", ".join(part for part in (face.role, face.place) if part)
     return {"text": text, "label": about_her, "icon": "i-people"}
 
 

@@ -47,6 +47,10 @@ class Facet:
     def counted(self, pages: QuerySet) -> QuerySet:
         raise NotImplementedError
 
+    def parts(self, pages: QuerySet) -> list[QuerySet]:
+        """Return the queries that together count; a value that stands in several is summed up by `rows_shown`."""
+        return [self.counted(pages)]
+
     def labels(self, values: list[str]) -> dict[str, str]:
         """Return {value: label} of those `values` that exist; asked only for choices that have no rows."""
         return {}
@@ -222,6 +226,37 @@ class Listing:
         return self.address(self.page.previous_page_number()) if self.page.has_previous() else ""
 
 
+@dataclass
+class Narrowing:
+    """What an address asks of a list, before it is sorted and cut into pages. `rows` are those that are left."""
+
+    pages: QuerySet
+    found: QuerySet
+    text: str
+    asked: dict[str, list[str]]
+    all_facets: list[Facet]
+    facets: list[ShownFacet]
+    unknown: list[str]
+
+    @property
+    def rows(self):
+        return _apply(self.found, self.all_facets, self.asked)
+
+    @property
+    def pairs(self):
+        pairs = [("q", self.text)] if self.text else []
+        return pairs + [(name, value) for name, values in self.asked.items() for value in values]
+
+
+def narrowing(pages, facets, params, narrow) -> Narrowing:
+    """Read from the address by what `pages` are to be narrowed. The arguments are those of `narrowed`."""
+    text = " ".join(params.get("q", "").replace("\0", " ").split())[:100]
+    asked = {facet.name: _values(params, facet.name) for facet in facets}
+    found = narrow(pages, text) if text else pages
+    shown, unknown = _shown_and_unknown(found, facets, asked)
+    return Narrowing(pages, found, text, asked, facets, shown, unknown)
+
+
 def narrowed(pages, facets, sorts, params, narrow, size=PAGE_SIZE) -> Listing:
     """Narrow `pages` by what stands in the address.
 
@@ -229,32 +264,27 @@ def narrowed(pages, facets, sorts, params, narrow, size=PAGE_SIZE) -> Listing:
     `sorts`: Sort objects, the first is the usual one. `params`: a QueryDict. `narrow(pages, text)`: the plain box.
     Raises Http404 for a page number that is not there. Unknown values are left out and named in `unknown`.
     """
-    text = " ".join(params.get("q", "").replace("\0", " ").split())[:100]
-    asked = {facet.name: _values(params, facet.name) for facet in facets}
-    found = narrow(pages, text) if text else pages
-    shown, unknown = _shown_and_unknown(found, facets, asked)
-
-    rows = _apply(found, facets, asked)
+    asked = narrowing(pages, facets, params, narrow)
     sort = next((sort for sort in sorts if sort.name == params.get("sorter")), sorts[0])
-    rows = sort.annotate(rows).order_by(*sort.fields, "pk")
-    pairs = _pairs(text, asked, sort, sorts)
+    rows = sort.annotate(asked.rows).order_by(*sort.fields, "pk")
+    pairs = asked.pairs + ([] if sort is sorts[0] else [("sorter", sort.name)])
     try:
         page = Paginator(rows, size).page(_page_number(params))
     except EmptyPage as error:
         raise Http404 from error
     total = page.paginator.count
-    chips = _chips(text, shown, pairs)
+    chips = chips_of(asked, pairs)
     return Listing(
         page=page,
         total=total,
         whole=total if not chips else pages.count(),
-        facets=shown,
+        facets=asked.facets,
         chips=chips,
         sorts=sorts,
         sort=sort,
-        text=text,
-        unknown=unknown,
-        ways_out=[] if total else _ways_out(pages, found, facets, asked, chips, pairs),
+        text=asked.text,
+        unknown=asked.unknown,
+        ways_out=[] if total else ways_out(asked, chips, pairs),
         state=urlencode(pairs),
     )
 
@@ -279,7 +309,7 @@ def _apply(pages, facets, asked, but=None):
 
 
 def _counts(found, facets, asked):
-    parts = [facet.counted(_apply(found, facets, asked, but=facet)) for facet in facets]
+    parts = [part for facet in facets for part in facet.parts(_apply(found, facets, asked, but=facet))]
     if not parts:
         return {}
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
@@ -314,17 +344,10 @@ def _shown(facet, counts, asked):
     return ShownFacet(facet.name, facet.label, choices, facet.is_select)
 
 
-def _pairs(text, asked, sort, sorts):
-    pairs = [("q", text)] if text else []
-    pairs += [(name, value) for name, values in asked.items() for value in values]
-    if sort is not sorts[0]:
-        pairs.append(("sorter", sort.name))
-    return pairs
-
-
-def _chips(text, shown, pairs):
-    chosen = [("q", text, f"»{text}«")] if text else []
-    chosen += [(facet.name, choice.value, str(choice.label)) for facet in shown for choice in facet.chosen]
+def chips_of(asked: Narrowing, pairs) -> list[Chip]:
+    """Return what is chosen, each with the address of the list without it; `pairs` is what stands in the address."""
+    chosen = [("q", asked.text, f"»{asked.text}«")] if asked.text else []
+    chosen += [(facet.name, choice.value, str(choice.label)) for facet in asked.facets for choice in facet.chosen]
     return [Chip(name, value, label, _without(pairs, name, value)) for name, value, label in chosen]
 
 
@@ -332,14 +355,18 @@ def _without(pairs, name, value):
     return "?" + urlencode([pair for pair in pairs if pair != (name, value)])
 
 
-def _ways_out(pages, found, facets, asked, chips, pairs):
+def ways_out(of: Narrowing, chips, pairs) -> list[WayOut]:
     """Nothing was found: the choice of which one facet (or the words) closes the road, and how many are there without?
 
     Values of one facet are joined with OR, so only all of them together can close it. One query for all roads.
     """
-    roads = {facet.name: _apply(found, facets, asked, but=facet) for facet in facets if asked[facet.name]}
-    if found is not pages:
-        roads["q"] = _apply(pages, facets, asked)
+    roads = {
+        facet.name: _apply(of.found, of.all_facets, of.asked, but=facet)
+        for facet in of.all_facets
+        if of.asked[facet.name]
+    }
+    if of.found is not of.pages:
+        roads["q"] = _apply(of.pages, of.all_facets, of.asked)
     counts = _numbers(roads) if len(roads) > 1 else {}
     return [
         WayOut(

@@ -3,6 +3,8 @@
 from django import template
 from django.conf import settings
 
+from content.portraits import portrait_of
+
 register = template.Library()
 
 GROUNDS = ("lyng", "tegl", "rug", "eng")
@@ -19,6 +21,12 @@ def letters(person):
 def person_ground(person):
     """Return the ground that someone stands on, always the same for one person; none for one who is gone."""
     return GROUNDS[person.pk % len(GROUNDS)] if person else ""
+
+
+@register.simple_tag(takes_context=True)
+def picture_of(context, person):
+    """`{% picture_of person as picture %}`: the address of the picture that the reader of the page may see."""
+    return portrait_of(getattr(context, "request", None), person)
 
 
 @register.simple_tag(takes_context=True)
