@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from django.conf import settings
 from django.db.models import F, Func, IntegerField, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
@@ -23,7 +22,7 @@ from network import panels
 from network.finding import MUNICIPALITY, THREAD
 from network.models import Municipality, Reference, Thread
 from network.pointing import KINDS, referable
-from network.rule import is_in_network
+from network.rule import reader_of
 
 A_THREAD = re.compile(r'<data value="(\d+)">[^<]*</data>')
 # What stands in addresses for the names of the findable faces.
@@ -138,9 +137,10 @@ def _name_of(what):
 
 def _spoken(request, what, pk):
     """Return what stands on a public page for members; None for everyone else, for whom nothing is asked."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_in_network(request.user):
+    reader = reader_of(request)
+    if reader is None:
         return None
-    number = posts_about(request.user, what, pk).values("post__thread").distinct().count()
+    number = posts_about(reader, what, pk).values("post__thread").distinct().count()
     return Spoken(number, address_of(what, pk), f"{reverse('write')}?om={_name_of(what)}-{pk}")
 
 

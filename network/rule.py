@@ -6,6 +6,8 @@ Nobody stands above the table: an administrator or editor who is not in a space 
 
 from enum import StrEnum
 
+from django.conf import settings
+
 
 class Kind(StrEnum):
     OPEN = "open"
@@ -86,3 +88,13 @@ def is_in_network(user) -> bool:
         return False
     profile = getattr(user, "profile", None)
     return profile is not None and profile.is_complete
+
+
+def reader_of(request):
+    """Return the member who reads a public page; None for everyone else, for whom nothing is asked.
+
+    Only someone who comes with a session is asked for, so that the pages of all others carry no `Vary: Cookie`.
+    """
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_in_network(request.user):
+        return None
+    return request.user
