@@ -15,6 +15,8 @@ class NetworkConfig(AppConfig):
             file_finding,
             finding,
             letters,
+            meeting_finding,
+            meeting_letters,
             moderate,
             pointing,
             references,

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from network.meet import lock_meeting
 from network.meeting_rule import action_to_act_on
 from network.models import Event, Meeting, Outcome, Question, Seat, Space, Thread
 from network.permissions import can
-from network.readers import in_network, readers_of
+from network.readers import in_network, known_readers
 from network.rule import Act
 from network.signals import announce
 
@@ -107,12 +107,15 @@ def absent_from(meeting: Meeting) -> QuerySet:
     return in_network().filter(pk__in=inside).exclude(pk__in=present)
 
 
-def may_own(meeting: Meeting) -> QuerySet:
-    """Return those who may take an action upon themselves: who is in the space; of a meeting for all who signed up."""
-    seats = Seat.past_the_rule.filter(meeting=meeting).values("user")
+def may_own(user, meeting: Meeting) -> QuerySet:
+    """Return those whom `user` may write down for an action: who is in the space and known to her to be there; of a
+    meeting for all those who signed up or organise it.
+    """
     if meeting.space_id is None:
-        return in_network().filter(pk__in=seats.union(meeting.organisers.order_by().values("pk")))
-    return readers_of(meeting.space).filter(pk__in=meeting.space.memberships.values("user"))
+        seats = Seat.objects.visible_to(user).filter(meeting=meeting).values("user")
+        organisers = meeting.organisers.order_by().values("pk")
+        return in_network().filter(Q(pk__in=seats) | Q(pk__in=organisers))
+    return known_readers(user, meeting.space).filter(pk__in=meeting.space.memberships.values("user"))
 
 
 def actions_due(user, until: date) -> QuerySet:
@@ -159,7 +162,7 @@ def _checked(user, question, kind, text, owner, due_on, into):
         faults["kind"] = _("Vælg, hvad det blev til.")
     elif kind == Kind.ACTION:
         values |= {"owner": owner, "due_on": due_on}
-        if owner is None or not may_own(question.meeting).filter(pk=owner.pk).exists():
+        if owner is None or not may_own(user, question.meeting).filter(pk=owner.pk).exists():
             faults["owner"] = _("Vælg, hvem der gør det.")
         if due_on is None or not date(2000, 1, 1) <= due_on <= date(2100, 1, 1):
             faults["due_on"] = _("Vælg, hvornår det senest er gjort.")

@@ -1,13 +1,17 @@
 from django.urls import path
 
 from network.views import (
+    agenda,
+    calendar_pages,
     exclusion,
     facilitator,
     files,
     front,
     invitations,
+    meetings,
     members,
     moderation,
+    notes,
     people,
     places,
     polls,
@@ -23,10 +27,28 @@ from network.views import (
 SPACE = "netvaerk/rum/<slug:slug>/"
 THREAD = SPACE + "<int:pk>-<slug:thread_slug>/"
 POST = THREAD + "<int:number>/"
+MEETING = "kalender/<int:pk>-<slug:meeting_slug>/"
 
 urlpatterns = [
     path("kommuner/<slug:slug>/", places.municipality, name="municipality"),
+    path("kalender/", calendar_pages.calendar, name="calendar"),
+    path("kalender/moeder.ics", calendar_pages.calendar_file, name="calendar-file"),
+    path("kalender/min/", calendar_pages.own_address, name="calendar-own"),
+    path("kalender/min/<str:token>.ics", calendar_pages.own_file, name="calendar-feed"),
+    path("kalender/nyt/", meetings.plan, name="meeting-new-for-all"),
+    path(MEETING, meetings.meeting, name="meeting"),
+    path(MEETING + "moede.ics", meetings.meeting_file, name="meeting-file"),
+    path(MEETING + "ret/", meetings.edit, name="meeting-edit"),
+    path(MEETING + "aflys/", meetings.cancel, name="meeting-cancel"),
+    path(MEETING + "tilmeld/", meetings.sign_up, name="meeting-sign-up"),
+    path(MEETING + "meld-fra/", meetings.sign_off, name="meeting-sign-off"),
+    path(MEETING + "spoerg/", agenda.ask, name="meeting-ask"),
+    path(MEETING + "spoergsmaal/<int:question>/linje/", notes.line, name="meeting-line"),
+    path(MEETING + "spoergsmaal/<int:question>/<slug:act>/", agenda.act, name="meeting-question"),
+    path(MEETING + "noter/", notes.notes, name="meeting-notes"),
     path("netvaerk/", front.network, name="network"),
+    path("netvaerk/opgaver/", notes.actions, name="actions"),
+    path("netvaerk/opgaver/<int:pk>/", notes.tick, name="action-tick"),
     path("netvaerk/laest/", reading.read, name="read-all"),
     path("netvaerk/profil/", people.profile, name="profile"),
     path("netvaerk/profil/billede/", people.picture, name="profile-picture"),
@@ -68,6 +90,8 @@ urlpatterns = [
     path(SPACE + "filer/", files.files, name="space-files"),
     path(SPACE + "filer/<int:pk>/udgaver/", files.file_versions, name="attachment-versions"),
     path(SPACE + "filer/<int:pk>/<str:name>", files.attachment, name="attachment"),
+    path(SPACE + "moeder/", meetings.space_meetings, name="space-meetings"),
+    path(SPACE + "moeder/nyt/", meetings.plan, name="meeting-new"),
     path(SPACE + "ny/", talk.new, name="thread-new"),
     path(THREAD, talk.thread, name="thread"),
     path(THREAD + "<int:number>/", talk.post, name="post"),

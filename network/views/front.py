@@ -4,6 +4,7 @@ from django.db.models import Count, Q
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from network.agenda_of import next_meeting_of
 from network.models import AccessRequest, MembershipChange, Profile, Space, Thread
 from network.permissions import can
 from network.reading import news_for, unread_by_space
@@ -52,6 +53,7 @@ def _for_members(request):
         "invitations": _invitations(user, spaces),
         "requests": list(asked[:5]),
         "waiting": waiting_for(user),
+        "next_meeting": next_meeting_of(user),
     }
     return render(request, "network/network.html", context)
 

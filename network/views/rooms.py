@@ -13,7 +13,7 @@ from network import join as verbs
 from network.forms import AddForm, AnswerForm, AskForm, RoleForm
 from network.limits import TooMany
 from network.members import make_member
-from network.models import AccessRequest, Attachment, Membership, MembershipChange, Space
+from network.models import AccessRequest, Attachment, Meeting, Membership, MembershipChange, Space
 from network.permissions import can, check, check_read_space, check_run_space, check_see_space
 from network.presence import note_seen
 from network.review import number_waiting
@@ -61,11 +61,13 @@ def _numbers(user, space, runs):
     counts = {"people": _counted(members), "places": _counted(members, "user__profile__municipality")}
     if space.has_files:
         counts["number_of_files"] = _counted(Attachment.objects.visible_to(user).in_space(space.pk))
+    if space.has_meetings:
+        counts["number_of_meetings"] = _counted(Meeting.objects.visible_to(user).filter(space=space.pk).to_come())
     if runs:
         counts["waiting"] = _counted(AccessRequest.objects.visible_to(user).waiting().filter(space=space.pk))
     found = Space.objects.visible_to(user).filter(pk=space.pk).values(**counts).get()
     numbers = {"people": found.pop("people"), "places": found.pop("places")}
-    return {"numbers": numbers, "waiting": 0, "number_of_files": 0, **found}
+    return {"numbers": numbers, "waiting": 0, "number_of_files": 0, "number_of_meetings": 0, **found}
 
 
 def _counted(rows, field="pk"):

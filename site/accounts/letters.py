@@ -84,6 +84,13 @@ def queue(kind: str, recipient, **about: int) -> Letter:
     return letter
 
 
+def queue_for_many(kind: str, recipients, **about: int) -> None:
+    """Owe each of `recipients` the same letter; `send_letters` sends them, and no page waits for it."""
+    if kind not in _writers:
+        raise LookupError(f"Nobody writes letters of the kind {kind}.")
+    Letter.objects.bulk_create([Letter(kind=kind, recipient=person, about=about) for person in recipients])
+
+
 def _deliver_now(pk):
     """Send at once, unless the mail server has just been out of reach: nobody's page waits for it twice."""
     if not Letter.objects.waiting().filter(unreached_at__gt=timezone.now() - REST).exists():

@@ -266,7 +266,7 @@ def test_of_a_meeting_for_all_those_absent_are_who_had_signed_up():
     MemberFactory()
     _seated, waiting = signed_up(meeting).user, signed_up(meeting).user
     assert set(absent_from(meeting)) == {waiting}
-    assert waiting in may_own(meeting)
+    assert waiting in may_own(waiting, meeting)
 
 
 # --- one's own actions ------------------------------------------------------------------------------------

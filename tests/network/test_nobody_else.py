@@ -6,6 +6,7 @@ the sign-in's – is then asked by everyone who is not to see them. An address t
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import product
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import RegexPattern
+from django.utils import timezone
 from django.utils.regex_helper import normalize
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Revision, Task, Workflow
@@ -30,18 +32,22 @@ from network.file_keeping import read_unread
 from network.lead import write_status
 from network.models import AccessRequest, Attachment, Draft, Membership, Profile, Space
 from network.moderate import hide
+from network.outcomes import close_notes, write_line
 from network.remove import remove_post
 from network.report import report
 from search import outbox
 from taxonomy.models import Tag
 from tests.factories import (
+    MeetingFactory,
     MemberFactory,
     MembershipFactory,
     MunicipalityFactory,
     PostFactory,
+    QuestionFactory,
     SpaceFactory,
     ThreadFactory,
     UserFactory,
+    signed_up,
 )
 
 # Searching for the first word of a pair must not bring the second: a page may say again what was asked for.
@@ -50,6 +56,16 @@ INSIDE += ["galopade", "anglaisebog"]  # the name of a file, and what stands in 
 INSIDE += ["polskapost", "menuetord", "gavottegrund", "bourreeheld"]
 # In a status, in what a post said before, in one that was removed, and in why a thread was closed.
 OLDER = ["menuetstatus", "gavottefoer", "sarabandevaek", "passepiedlukket"]
+# At meetings: title, place, description, question, link, note, a line of the notes.
+MEETINGS = [
+    "kotillonmoede",
+    "ecossaisesal",
+    "quadrilletekst",
+    "tarantelspoerg",
+    "boleropost",
+    "rigaudonnote",
+    "chaconnelinje",
+]
 HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
 # In the template of a space, an invitation and a reason to suspend: for members, the invited, the suspended alone.
 TEMPLATE, INVITATION, SUSPENSION = DOOR = ["fandangoramme", "sambaskridt", "jitterbugfald"]
@@ -95,6 +111,7 @@ def house(campaign, django_user_model):
     reports = [moderated(thread) for thread in threads]
     for thread in threads:
         plant_older(thread, person)
+    meetings = [plant_meeting(space, person) for space in (told, hidden)]
     asker = MemberFactory()
     asked = join.ask(asker, told, f"{INSIDE[6]} {INSIDE[7]}")
     removed = MemberFactory(name="Fjernet Person")
@@ -111,6 +128,14 @@ def house(campaign, django_user_model):
         touch("post", thread.posts.values_list("pk", flat=True))
     outbox.work()
     found = samples(told, hidden, threads, asked, person)
+    to_come, over, questions, actions = zip(*meetings, strict=True)
+    found |= {
+        "meeting": [meeting.pk for meeting in (*to_come, *over)],
+        "meeting_slug": [MEETINGS[0]],
+        "question": [question.pk for question in questions],
+        "question_act": ["stem", "tag-af"],
+        "action_to_tick": [action.pk for action in actions],
+    }
     found |= dict(zip(("report", "done", "held"), map(list, zip(*reports, strict=True)), strict=True))
     at_the_door = {"pending": asker, "invited": invited, "suspended": suspended}
     return House(found, readers(removed) | at_the_door, person)
@@ -127,6 +152,19 @@ def moderated(thread):
     space.holds_first_post = True
     held = reply(newcomer, thread, INSIDE[13])
     return reported.pk, act.pk, held.pk
+
+
+def plant_meeting(space, person):
+    """A meeting to come with a question, a seat and a link, and one that is over, with its notes."""
+    texts = {"title": MEETINGS[0], "place": MEETINGS[1], "html": f"<p>{MEETINGS[2]}</p>"}
+    to_come = MeetingFactory(space=space, link=f"https://{MEETINGS[4]}.example/", **texts)
+    QuestionFactory(meeting=to_come, text=MEETINGS[3])
+    signed_up(to_come, person, note=MEETINGS[5])
+    over = MeetingFactory(space=space, starts_at=timezone.now() - timedelta(days=1), **texts)
+    asked = QuestionFactory(meeting=over, text=MEETINGS[3])
+    action = write_line(person, asked, "action", MEETINGS[6], owner=person, due_on=timezone.localdate())
+    close_notes(person, over)
+    return to_come, over, asked, action
 
 
 def plant_older(thread, person):
@@ -253,6 +291,9 @@ def plain(pattern):
 # What a number in an address is the number of, where it is known: else all ids there are would be tried, and so many
 # addresses of nothing be asked.
 OF_WHAT = {
+    "/kalender/<pk>-": "/kalender/<meeting>-",
+    "/spoergsmaal/<question>/<act>/": "/spoergsmaal/<question>/<question_act>/",
+    "/opgaver/<pk>/": "/opgaver/<action_to_tick>/",
     "<pk>-<thread_slug>": "<thread>-<thread_slug>",
     "/filer/<pk>/<name>": "/filer/<file>/<file_name>",
     "/filer/<pk>/": "/filer/<file>/",
@@ -307,12 +348,12 @@ def own_address(address):
 @pytest.mark.parametrize("reader", [*READERS, *AT_THE_DOOR])
 def test_no_address_tells_an_outsider_what_is_said_inside(house, reader):
     client = client_of(house.readers[reader])
-    forbidden = AT_THE_DOOR.get(reader, [*INSIDE, *HIDDEN, *OLDER, *DOOR])
+    forbidden = AT_THE_DOOR.get(reader, [*INSIDE, *MEETINGS, *HIDDEN, *OLDER, *DOOR])
     if reader in ("stranger", "without-profile"):
         forbidden += PEOPLE
     if reader == "administrator":
         # Who may manage spaces and people sees names of spaces and people in the admin; never what is said.
-        forbidden = [*INSIDE, *OLDER, *DOOR]
+        forbidden = [*INSIDE, *MEETINGS, *OLDER, *DOOR]
     found, unknown = [], []
     for address in sorted(set(addresses())):
         if address in LEAVES:
@@ -373,6 +414,7 @@ PAIRS = [
     (INSIDE[6], INSIDE[7]),
     HIDDEN[:2],
 ]
+PAIRS.insert(0, (MEETINGS[1], MEETINGS[0]))
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -397,7 +439,7 @@ def test_no_word_from_inside_stands_on_a_public_page(house, reader):
     # The plain kinds once, not each method: what a page shows beside its own text is the same for all of a kind.
     few = {re.sub(r"[^/]+/$", "", url): url for url in pages}.values()
     for url in [*few, *tags[:5], "/sitemap.xml", "/robots.txt", "/findes-ikke/"]:
-        assert not leaks([*INSIDE, *HIDDEN, *OLDER], told_by(client.get(url))), url
+        assert not leaks([*INSIDE, *MEETINGS, *HIDDEN, *OLDER], told_by(client.get(url))), url
 
 
 def test_a_member_of_the_space_sees_all_of_it(house):
@@ -417,6 +459,15 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     assert set(leaks(INSIDE[:6], found)) == set(INSIDE[:6])
 
 
+def test_a_member_of_the_space_reads_of_its_meetings(house):
+    """The control for the words of the meetings, in the calendar, on their pages and in what is found."""
+    client = client_of(house.member)
+    seen = "".join(told_by(client.get(place)) for place in filled("/kalender/<pk>-<meeting_slug>/", house.samples))
+    assert set(leaks(MEETINGS, seen)) == set(MEETINGS)
+    for address in ("/kalender/", f"/soeg/?q={MEETINGS[1]}", "/netvaerk/rum/rum-med-doer/moeder/"):
+        assert MEETINGS[0] in told_by(client.get(address))
+
+
 def test_what_is_said_at_the_door_is_read_by_whom_it_concerns(house):
     """The control for the words of the door."""
     client = client_of(house.member)
@@ -430,6 +481,7 @@ def test_what_is_said_at_the_door_is_read_by_whom_it_concerns(house):
 
 
 NETWORK, REVIEW = "/netvaerk/rum/", "/netvaerk/gennemsyn/"
+MEETING, ACTIONS = "/kalender/<pk>", "/netvaerk/opgaver/<pk>"
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -459,7 +511,7 @@ def test_nothing_is_written_by_someone_who_may_not(house, reader):
     forbidden = [word for word in AT_THE_DOOR.get(reader, INSIDE) if word in INSIDE] + OLDER
     before = counts()
     for address in sorted(set(addresses())):
-        if address.startswith((NETWORK, REVIEW)) and not address.endswith("/bed-om-adgang/"):
+        if address.startswith((NETWORK, REVIEW, MEETING, ACTIONS)) and not address.endswith("/bed-om-adgang/"):
             for place in filled(address, house.samples):
                 data = {"text": "ind ad vinduet", "title": "ind", "version": 1, "answer": "ja", "accept": "1"}
                 data |= {"addresses": "ny@eksempel.example", "role": "facilitator", "name": "nyt", "kind": "open"}
@@ -472,7 +524,18 @@ def test_nothing_is_written_by_someone_who_may_not(house, reader):
 
 
 def counts():
-    from network.models import Event, ModerationAct, Post, Report, Thread
+    from network.models import (
+        Event,
+        Meeting,
+        ModerationAct,
+        Outcome,
+        Post,
+        Question,
+        QuestionVote,
+        Report,
+        Seat,
+        Thread,
+    )
 
     return [
         *(
@@ -480,7 +543,9 @@ def counts():
             for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile, Attachment)
         ),
         *(model.objects.count() for model in (Space, Membership, AccessRequest, Thread, Post, Event, Profile)),
-        *(model.objects.count() for model in (ModerationAct, Report)),
+        *(model.objects.count() for model in (ModerationAct, Report, Meeting, Question, QuestionVote, Outcome)),
+        Seat.past_the_rule.count(),
+        sorted(Meeting.objects.values_list("title", "state", "sequence")),
         sorted(Report.objects.values_list("state", flat=True)),
         sorted(Space.objects.values_list("name", "kind", "archived_at")),
         sorted(Membership.anyone.values_list("user", "space", "state", "role")),

@@ -76,6 +76,10 @@ WITHOUT_A_READER = {
     "network/file_finding.py": {"after", "entries", "touch_files", "space_changes"},
     "network/file_keeping.py": {"scan_waiting", "_scanned", "read_unread", "sweep", "_sweep_disk", "missing"},
     "network/models/files.py": {"bytes_in"},
+    # An action is due whoever asks: its letter asks the rule of its owner when it is sent.
+    "network/meeting_letters.py": {"remind_of_actions", "_remind"},
+    # Entries of the index, as those of threads.
+    "network/meeting_finding.py": {"after", "entries", "_meetings_of"},
     # What the rule itself is made of.
     "network/models/rooms.py": {"admits"},
 }

@@ -29,6 +29,7 @@ from tests.factories import (
     ChallengeFactory,
     HomePageFactory,
     InformationPageFactory,
+    MeetingFactory,
     MemberFactory,
     MembershipFactory,
     MethodPageFactory,
@@ -575,6 +576,7 @@ def test_what_is_readable_is_what_has_cards(front):
     member = MembershipFactory(space__kind="hidden")
     for space in (member.space, SpaceFactory(kind="hidden"), SpaceFactory(kind="open")):
         PostFactory(thread=ThreadFactory(space=space))
+        MeetingFactory(space=space)
         thread = ThreadFactory(space=space)
         paper = attach(thread.author, space, ContentFile(b"Et referat.", name="referat.txt"))
         PostFactory(thread=thread, author=thread.author, files=[paper.pk])

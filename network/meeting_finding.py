@@ -1,0 +1,119 @@
+"""Meetings are found by those who may read them: the public ones by all, those of a space under a token of its own."""
+
+from django.db.models import Exists, OuterRef
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.utils.translation import gettext_lazy as _
+
+from content.cards import Card
+from content.findable import PUBLIC, Entry, Findable, Kind, register, register_audience, touch
+from network.finding import plain, under_of
+from network.models import Meeting, Space
+from network.rule import is_in_network
+from network.templatetags.meeting_tags import when_in_words
+
+MEETING = "meeting"
+NETWORK = "network"
+
+
+@register_audience
+def readable_meetings(user):
+    """The token of the network, and those of the spaces with meetings. Where earlier ones are kept from new members
+    each meeting has its own.
+    """
+    if not is_in_network(user):
+        return []
+    held = Meeting.objects.visible_to(user).filter(space=OuterRef("pk"))
+    spaces = list(Space.objects.readable_by(user).filter(Exists(held)).only("pk", "kind", "shows_earlier"))
+    tokens = [NETWORK, *(f"meetings:{space.pk}" for space in spaces if not space.hides_earlier)]
+    if hiding := [space.pk for space in spaces if space.hides_earlier]:
+        own = Meeting.objects.visible_to(user).filter(space__in=hiding).order_by()
+        tokens += [f"meeting:{pk}" for pk in own.values_list("pk", flat=True)]
+    return tokens
+
+
+def token_of(meeting):
+    if meeting.space_id is None:
+        return PUBLIC if meeting.is_public else NETWORK
+    return f"meeting:{meeting.pk}" if meeting.space.hides_earlier else f"meetings:{meeting.space_id}"
+
+
+class Meetings(Findable):
+    """A meeting is found by its title, place and description."""
+
+    name = MEETING
+    kind = Kind("moede", _("Møde"), _("Møder"), "i-cal")
+
+    def kinds(self):
+        return [self.kind]
+
+    def after(self, pk, limit):
+        return list(Meeting.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", flat=True)[:limit])
+
+    def entries(self, pks):
+        meetings = Meeting.objects.filter(pk__in=pks).select_related("space__theme")
+        return [
+            Entry(
+                pk=meeting.pk,
+                kind=self.kind.name,
+                title=meeting.title,
+                url=meeting.get_absolute_url(),
+                audience=token_of(meeting),
+                summary=meeting.where,
+                text=plain(meeting.html),
+                under=under_of(meeting.space) if meeting.space_id else {},
+                published=meeting.starts_at,
+            )
+            for meeting in meetings
+            if meeting.space_id is None or meeting.space.has_meetings
+        ]
+
+    def cards(self, user, pks, request=None):
+        meetings = Meeting.objects.visible_to(user).filter(pk__in=pks).select_related("space")
+        return {meeting.pk: self._card(meeting) for meeting in meetings.order_by()}
+
+    def readable(self, user):
+        return Meeting.objects.visible_to(user).order_by().values("pk")
+
+    def _card(self, meeting):
+        return Card(
+            pk=meeting.pk,
+            title=meeting.title,
+            url=meeting.get_absolute_url(),
+            summary=" ".join(plain(meeting.html).split()[:30]),
+            kind=self.kind.name,
+            kind_label=self.kind.label,
+            icon=self.kind.icon,
+            kicker=[meeting.space.name] if meeting.space_id else [],
+            facts=list(filter(None, [when_in_words(meeting), meeting.where])),
+        )
+
+
+register(Meetings())
+
+
+def meeting_written(sender, instance, **kwargs):
+    touch(MEETING, [instance.pk])
+
+
+def meeting_goes(sender, instance, **kwargs):
+    touch(MEETING, [instance.pk], losing=True)
+
+
+def space_changes(sender, instance, **kwargs):
+    """Who may read a meeting, and its theme, are those of its space."""
+    if instance.pk:
+        touch(MEETING, _meetings_of(instance), losing=True)
+
+
+def _meetings_of(space):
+    """Return the meetings of a space whose door, theme or parts are about to be others."""
+    names = ("theme_id", "kind", "shows_earlier", "has_meetings")
+    before = Space.objects.filter(pk=space.pk).values(*names).first()
+    if before is None or all(before[name] == getattr(space, name) for name in names):
+        return []
+    return list(Meeting.objects.filter(space=space.pk).values_list("pk", flat=True))
+
+
+post_save.connect(meeting_written, sender=Meeting, dispatch_uid="network.meeting_finding.meeting_written")
+post_delete.connect(meeting_goes, sender=Meeting, dispatch_uid="network.meeting_finding.meeting_goes")
+pre_save.connect(space_changes, sender=Space, dispatch_uid="network.meeting_finding.space_changes")
