@@ -18,8 +18,10 @@ class NetworkConfig(AppConfig):
             meeting_finding,
             meeting_letters,
             moderate,
+            notice_letters,
             pointing,
             references,
             seats,
             unreached,
+            told,
         )

@@ -6,9 +6,10 @@ Each `check_*` returns nothing and raises
 """
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 
-from network.models import Attachment, Membership, Post, Showing, Space, Thread
+from network.models import Attachment, Membership, Post, Showing, Space, Thread, ThreadChoice
 from network.models.talk import last_day_to_put_back
 from network.rule import Act, Standing, is_in_network, may
 
@@ -67,12 +68,14 @@ def check_run_space(user, space: Space) -> None:
 
 def thread_for(user, pk, *related) -> Thread | None:
     """Return the thread with what `user` is to its space (`space.own_standing`) and how far she has read in it
-    (`own_read`, `own_read_until`); None unless she may read it.
+    (`own_read`, `own_read_until`), and whether she follows it (`own_choice`); None unless she may read it.
 
     `related`: what else to bring along in the same query. Here, and nowhere else, a thread is fetched before the rule
     is asked: asked of one thing, it costs no query more.
     """
     threads = Thread.objects.with_standing_of(user).with_reading_of(user)
+    choice = ThreadChoice.objects.filter(user=user.pk, thread=OuterRef("pk")).values("what")[:1]
+    threads = threads.annotate(own_choice=Subquery(choice))
     threads = threads.select_related("space__theme", "answer", *related).defer("answer__source", "answer__html")
     thread = threads.filter(pk=pk).first()
     if thread is None:

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from network import bell, notices
 from network.models import Membership, Post, ReadMarker, Showing, Space, Thread
 from network.rule import Standing, is_in_network
 
@@ -62,12 +63,15 @@ def mark_read(user, thread: Thread, number: int) -> None:
         markers.filter(number__lt=number).update(number=number, at=timezone.now())
     else:
         ReadMarker.objects.bulk_create([ReadMarker(user=user, thread=thread, number=number)], ignore_conflicts=True)
+    if bell.rings(user):
+        notices.mark_read(user, post__thread=thread.pk, post__number__lte=number)
 
 
 @transaction.atomic
 def read_all(user, space: Space | None = None) -> int:
     """Count everything as read in the spaces `user` is in, or in `space` alone. Return in how many spaces."""
     own = Membership.objects.filter(user=user, **({"space": space} if space else {}))
+    notices.mark_read(user, **({"post__thread__space": space.pk} if space else {"post__isnull": False}))
     return own.update(read_until=timezone.now())
 
 

@@ -17,6 +17,7 @@ from accounts.models import Letter
 from home.loading.people import load_municipality, load_person
 from home.loading.reading import read_json
 from home.loading.talk import load_space, load_thread
+from home.loading.told import date_notices
 from home.models import Provenance
 from home.roles_setup import set_up_roles
 
@@ -60,6 +61,7 @@ def load_network(folder, password) -> Fiction:
         load_space(fiction, space)
     for thread in what["threads"]:
         load_thread(fiction, thread)
+    date_notices(fiction)
     _drop_letters(fiction)
     return fiction
 

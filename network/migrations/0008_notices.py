@@ -203,12 +203,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "letter",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.letter"
-                    ),
-                ),
-                (
                     "post",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="network.post"
@@ -218,12 +212,6 @@ class Migration(migrations.Migration):
                     "space",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="network.space"
-                    ),
-                ),
-                (
-                    "thread",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="network.thread"
                     ),
                 ),
                 (
@@ -249,11 +237,6 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["user", "-created_at"], name="notices_newest_first"),
                     models.Index(condition=models.Q(("read_at", None)), fields=["user"], name="notices_unread"),
-                    models.Index(
-                        condition=models.Q(("read_at", None)),
-                        fields=["user", "thread"],
-                        name="notices_unread_in_thread",
-                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -399,7 +382,9 @@ class Migration(migrations.Migration):
                 (
                     "what",
                     models.CharField(
-                        choices=[("follow", "følger"), ("mute", "slået fra")], default="follow", max_length=6
+                        choices=[("follow", "følger"), ("wrote", "har skrevet i den"), ("mute", "slået fra")],
+                        default="follow",
+                        max_length=6,
                     ),
                 ),
                 (

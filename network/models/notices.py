@@ -68,6 +68,7 @@ class ThreadChoice(models.Model):
 
     class What(models.TextChoices):
         FOLLOW = "follow", _("følger")
+        WROTE = "wrote", _("har skrevet i den")
         MUTE = "mute", _("slået fra")
 
     user = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="+")
@@ -158,8 +159,7 @@ class NoticeQuerySet(models.QuerySet):
         """Keep the own notices of what `user` may know at this moment. Verbs add conditions of their own
         (`network.notices.registered`).
         """
-        found = Q(thread=None) | Q(thread__in=Thread.objects.visible_to(user).order_by().values("pk"))
-        found &= Q(post=None) | Q(post__in=Post.objects.visible_to(user).order_by().values("pk"))
+        found = Q(post=None) | Q(post__in=Post.objects.visible_to(user).order_by().values("pk"))
         found &= Q(space=None) | Q(space__in=Space.objects.visible_to(user).order_by().values("pk"))
         return self.filter(found, user=user.pk)
 
@@ -171,6 +171,7 @@ class Notice(models.Model):
     """Someone is told of one thing. It holds who, what and where by reference, never a word that somebody wrote.
 
     `verb` is registered (`network.notices`); what it tells of is an `event`, or the row that the verb numbers `about`.
+    One about a `post` stands where the post stands: neither thread nor space are written down, for they may change.
     """
 
     class Mail(models.TextChoices):
@@ -185,12 +186,10 @@ class Notice(models.Model):
     event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="+")
     about = models.BigIntegerField(null=True)
     space = models.ForeignKey(Space, null=True, on_delete=models.CASCADE, related_name="+")
-    thread = models.ForeignKey(Thread, null=True, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
     mail = models.CharField(max_length=9, choices=Mail.choices, default=Mail.NONE)
-    letter = models.ForeignKey("accounts.Letter", null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = NoticeQuerySet.as_manager()
 
@@ -212,7 +211,6 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notices_newest_first"),
             models.Index(fields=["user"], condition=Q(read_at=None), name="notices_unread"),
-            models.Index(fields=["user", "thread"], condition=Q(read_at=None), name="notices_unread_in_thread"),
         ]
 
     def __str__(self):

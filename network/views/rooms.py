@@ -14,6 +14,7 @@ from network.forms import AddForm, AnswerForm, AskForm, RoleForm
 from network.limits import TooMany
 from network.members import make_member
 from network.models import AccessRequest, Attachment, Meeting, Membership, MembershipChange, Space
+from network.notice_forms import LevelForm
 from network.permissions import can, check, check_read_space, check_run_space, check_see_space
 from network.presence import note_seen
 from network.review import number_waiting
@@ -31,6 +32,8 @@ def space(request, slug):
     check_read_space(request.user, shown)
     note_seen(request.user, shown)
     context = around(request.user, shown)
+    if shown.is_own:
+        context["level_form"] = LevelForm(initial={"level": context["level"]}, space=shown.name)
     if shown.has_threads:
         context["list"] = thread_list(request.user, shown, request.GET)
     if shown.own_standing == Standing.INVITED:
@@ -59,6 +62,7 @@ def _numbers(user, space, runs):
     """Count what the tabs and the facts of a space tell, in one query."""
     members = Membership.objects.filter(space=space.pk)
     counts = {"people": _counted(members), "places": _counted(members, "user__profile__municipality")}
+    counts["level"] = Subquery(members.filter(user=user).values("level")[:1])
     if space.has_files:
         counts["number_of_files"] = _counted(Attachment.objects.visible_to(user).in_space(space.pk))
     if space.has_meetings:
@@ -211,15 +215,17 @@ def answer(request, slug, pk):
             form.add_error("answer", fault.messages)
             if fault.code == "answered":
                 messages.warning(request, fault.messages[0])
-                return redirect(_back(request), slug)
+                return _back(request, slug)
         else:
-            return redirect(_back(request), slug)
+            return _back(request, slug)
     return _members(request, shown, status=400, answered=form)
 
 
-def _back(request):
-    """Requests are answered on two pages: the name of the one it was done on."""
-    return "space-facilitator" if request.POST.get("fra") == "facilitator" else "space-members"
+def _back(request, slug):
+    """Requests are answered on three pages: lead back to the one it was done on."""
+    if request.POST.get("fra") == "beskeder":
+        return redirect("notices")
+    return redirect("space-facilitator" if request.POST.get("fra") == "facilitator" else "space-members", slug)
 
 
 def _answer(request, asked, text):

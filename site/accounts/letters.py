@@ -40,6 +40,7 @@ LONGEST_WAIT = 15
 REFUSALS = 3  # a mailbox that says no three times does not exist
 REST = timedelta(minutes=1)
 STOPPED = "stopped"  # mail to the address came back too often
+A_FEW = 10  # as many are sent while somebody waits for her page
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,23 @@ def queue_for_many(kind: str, recipients, **about: int) -> None:
     if kind not in _writers:
         raise LookupError(f"Nobody writes letters of the kind {kind}.")
     Letter.objects.bulk_create([Letter(kind=kind, recipient=person, about=about) for person in recipients])
+
+
+def queue_many(kind: str, owed, due_at) -> None:
+    """Owe letters of one kind to many: `owed` is (id of the recipient, {name: id}). Sent from `due_at` on.
+
+    As `queue`, inside a transaction and with ids alone. A few that are due are sent after the commit; many, and what
+    is due later, are left to `send_letters`.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A letter is queued inside the transaction it tells of.")
+    if kind not in _writers:
+        raise LookupError(f"Nobody writes letters of the kind {kind}.")
+    rows = [Letter(kind=kind, recipient_id=pk, about=about, due_at=due_at) for pk, about in owed]
+    made = Letter.objects.bulk_create(rows, batch_size=500)
+    if len(made) <= A_FEW and due_at <= timezone.now():
+        for letter in made:
+            transaction.on_commit(partial(_deliver_now, letter.pk), robust=True)
 
 
 def _deliver_now(pk):

@@ -80,6 +80,10 @@ WITHOUT_A_READER = {
     "network/meeting_letters.py": {"remind_of_actions", "_remind"},
     # Entries of the index, as those of threads.
     "network/meeting_finding.py": {"after", "entries", "_meetings_of"},
+    # Notices are written, counted and counted as read of whoever they are for; what they say is asked by `shown_to`.
+    "network/notices.py": {"waits_in", "_owe_mail", "mark_read", "settle"},
+    "network/bell.py": {"with_bell"},
+    "network/told.py": {"_audience", "_door_was_answered"},
     # What the rule itself is made of.
     "network/models/rooms.py": {"admits"},
 }

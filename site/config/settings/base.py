@@ -205,6 +205,10 @@ NETWORK_LIMITS = {
 # And in the first hours after one came: how many of each, and how many links in one post.
 NETWORK_NEW_HOURS = 24
 NETWORK_NEW_LIMITS = {"threads": 3, "replies": 10, "links": 2}
+# Off: notices to many are written by the request that gives reason for them. On: by `manage.py look_after_notices`.
+NOTICES_WORKER = env.bool("NOTICES_WORKER", default=False)
+# So many minutes a mail about one thing waits, so that whoever is on the site reads it there and gets none.
+NOTICE_MAIL_WAIT = env.int("NOTICE_MAIL_WAIT", default=2)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
 # --- mail -----------------------------------------------------------------------------------------

@@ -1,0 +1,111 @@
+"""Where many care: a row in the transaction (`Telling`), and the notices made from it after the commit, in batches.
+
+Each batch is one transaction that ends with how far it came, so a worker that is killed loses and doubles nothing. Who
+may read is asked at the batch, not when it happened.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import Error, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from network.models import Event, Telling
+from network.notices import Told, tell, verb_of
+
+log = logging.getLogger(__name__)
+
+BATCH = 1_000
+LONGEST_WAIT = 15  # minutes
+
+
+def tell_many(verb: str, *, event: Event | None = None, about: int | None = None) -> None:
+    """Write that all who care are to be told. Call it inside the transaction; said twice it is one row."""
+    if verb_of(verb).audience is None:
+        raise LookupError(f"The verb {verb} does not say who cares.")
+    Telling.objects.bulk_create([Telling(verb=verb, event=event, about=about)], ignore_conflicts=True)
+    if settings.NOTICES_WORKER:
+        return
+    if not any(function is work_quietly for _sids, function, *_rest in connection.run_on_commit):
+        transaction.on_commit(work_quietly)
+
+
+def work_quietly():
+    """Work off about one batch of what waits, after someone's own request: she waits for no more than that."""
+    number = 0
+    try:
+        while number < BATCH and (pk := waiting().values_list("pk", flat=True).first()):
+            done = tell_batch(pk)
+            if done is None:
+                return
+            number += done
+    except Error:
+        log.exception("Notices could not be written.")
+
+
+def waiting():
+    """Return what is due, the oldest first."""
+    return Telling.objects.filter(Q(not_before=None) | Q(not_before__lte=timezone.now())).order_by("pk")
+
+
+def work() -> int:
+    """Work off all that is due; return how many were told. What fails now is tried again later."""
+    number = 0
+    while pk := waiting().values_list("pk", flat=True).first():
+        done = tell_batch(pk)
+        if done is None:
+            return number
+        number += done
+    return number
+
+
+def tell_batch(pk: int) -> int | None:
+    """Tell the next of those who care about one thing; return how many, None where another is at it.
+
+    A fault is logged and puts the row off, each time for longer.
+    """
+    try:
+        with transaction.atomic():
+            telling = Telling.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+            return None if telling is None else _tell(telling)
+    except Exception as fault:  # whatever a room's own code raises: one thing must not stop the others
+        log.exception("Telling %s could not go on.", pk)
+        _put_off(pk, fault)
+        return 0
+
+
+def _tell(telling):
+    audience = verb_of(telling.verb).audience(telling)
+    if audience is None:
+        telling.delete()
+        return 0
+    people = audience.filter(pk__gt=telling.reached).order_by("pk").values_list("pk", "why", "mail")[:BATCH]
+    batch = [Told(*row) for row in people]
+    tell(telling.verb, batch, event=telling.event, about=telling.about, **_where(telling))
+    if len(batch) < BATCH:
+        telling.delete()
+    else:
+        telling.reached = batch[-1].user
+        telling.save(update_fields=["reached"])
+    return len(batch)
+
+
+def _where(telling):
+    """What stands on each notice beside what it tells of."""
+    event = telling.event
+    if event is None:
+        return {}
+    if event.post_id is not None:
+        return {"who": event.post.author, "post": event.post}
+    return {"who": event.who, "space": event.space}
+
+
+def _put_off(pk, fault):
+    telling = Telling.objects.filter(pk=pk).first()
+    if telling is not None:
+        telling.tries += 1
+        wait = min(2 ** min(telling.tries - 1, 4), LONGEST_WAIT)
+        telling.not_before = timezone.now() + timedelta(minutes=wait)
+        telling.save(update_fields=["tries", "not_before"])
