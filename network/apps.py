@@ -10,6 +10,7 @@ class NetworkConfig(AppConfig):
     def ready(self):
         from network import (  # noqa: F401
             contacts,
+            digest_letters,
             directory,
             faces,
             file_finding,
@@ -22,6 +23,6 @@ class NetworkConfig(AppConfig):
             pointing,
             references,
             seats,
-            unreached,
             told,
+            unreached,
         )

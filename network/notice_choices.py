@@ -18,9 +18,9 @@ def settings_of(user) -> NoticeSettings:
 @transaction.atomic
 def choose_preset(user, preset: str) -> NoticeSettings:
     """Choose how much: the collected mail comes as the preset says."""
-    own = _own(user)
+    own = own_settings(user)
     own.preset = Preset(preset)
-    _set_cadence(own, CADENCES[own.preset])
+    set_cadence(own, CADENCES[own.preset])
     own.save()
     return own
 
@@ -28,19 +28,20 @@ def choose_preset(user, preset: str) -> NoticeSettings:
 @transaction.atomic
 def choose_collected(user, cadence: str, weekday: int, hour: int, zone: str) -> NoticeSettings:
     """Choose when the collected mail comes."""
-    own = _own(user)
+    own = own_settings(user)
     own.weekday, own.hour, own.zone = weekday, hour, NoticeSettings.Zone(zone)
-    _set_cadence(own, Cadence(cadence))
+    set_cadence(own, Cadence(cadence))
     own.save()
     return own
 
 
-def _own(user):
+def own_settings(user) -> NoticeSettings:
+    """Return the row of `user`, made where there is none, locked. Call it inside a transaction."""
     NoticeSettings.objects.bulk_create([NoticeSettings(user=user)], ignore_conflicts=True)
     return NoticeSettings.objects.select_for_update().get(user=user)
 
 
-def _set_cadence(own, cadence):
+def set_cadence(own: NoticeSettings, cadence: str) -> None:
     if own.cadence == Cadence.NEVER != cadence:
         own.collected_until = timezone.now()  # what came while one wanted none is not told afterwards
     own.cadence = cadence

@@ -4,8 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.letters import Words, writes
+from accounts.stops import headers, host, link
+from network.by_mail import answer_headers
 from network.letters import address_of
-from network.notices import LETTER, Mail, fill, shown_to, verb_of
+from network.models import Membership, ThreadChoice
+from network.notices import LETTER, Choice, Level, Mail, fill, shown_to, verb_of
+from network.stops import SPACE, THREAD
 
 
 @writes(LETTER)
@@ -13,7 +17,7 @@ def notice(letter):
     """Nothing once it is read on the site, or to one who may no longer read what it tells."""
     found = shown_to(letter.recipient).filter(pk=letter.about["notice"], read_at=None, mail=Mail.AT_ONCE)
     told = next(iter(fill(list(found))), None)
-    if told is None:
+    if told is None or not _is_wanted(told):
         return None
     verb = verb_of(told.verb)
     context = {
@@ -25,8 +29,38 @@ def notice(letter):
         "link": address_of(verb.link(told)),
         "can_answer": told.post_id is not None,
         "settings": address_of(reverse("notice-settings")),
+        "recipient": letter.recipient,
+        "stop_words": _("Stop mail om tråden"),
     }
-    return Words(_subject(context), "network/letters/notice", context)
+    headers = _headers(letter.recipient, told)
+    if told.post_id is not None:
+        context["stop"] = link(letter.recipient, f"{THREAD}:{told.post.thread_id}")
+    return Words(_subject(context), "network/letters/notice", context, headers)
+
+
+def _headers(recipient, told):
+    """A mail program stops what comes of the space by one click, and keeps one thread together."""
+    if told.post_id is None:
+        return {}
+    thread = told.post.thread
+    found = headers(recipient, f"{SPACE}:{thread.space_id}", f"rum-{thread.space_id}")
+    top = f"<traad-{thread.pk}@{host()}>"
+    found |= {"References": top, "In-Reply-To": top}
+    return found if thread.is_closed else found | answer_headers(recipient, thread)
+
+
+def _is_wanted(told):
+    """Has she neither muted the thread nor turned the space down since?"""
+    if told.post_id is None:
+        return True
+    thread = told.post.thread
+    own = Membership.objects.filter(user=told.user_id, space=thread.space_id)
+    level = own.values_list("level", flat=True).first()
+    if told.verb == "mentioned":
+        return level != Level.NOTHING
+    choice = ThreadChoice.objects.filter(user=told.user_id, thread=thread.pk).values_list("what", flat=True).first()
+    from_space = told.why == "space" and level == Level.MENTIONED
+    return level != Level.NOTHING and choice != Choice.MUTE and not from_space
 
 
 def _subject(context):

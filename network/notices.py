@@ -83,7 +83,9 @@ def shown_to(user) -> QuerySet:
     for verb in _verbs.values():
         if verb.readable is not None:
             found = found.filter(~Q(verb=verb.name) | verb.readable(user))
-    return found.select_related("who", "event", "space__theme", "post__thread__space__theme").defer("post__source")
+    return found.select_related(
+        "who__profile__municipality", "event", "space__theme", "post__thread__space__theme"
+    ).defer("post__source")
 
 
 def fill(notices: list[Notice]) -> list[Notice]:
@@ -162,6 +164,11 @@ def _owe_mail(people, now, which):
     rows = Notice.objects.filter(user__in=people, mail=Mail.AT_ONCE, created_at=now, **which)
     letters = [(user, {"notice": pk}) for pk, user in rows.values_list("pk", "user")]
     queue_many(LETTER, letters, due_at=now + timedelta(minutes=settings.NOTICE_MAIL_WAIT))
+
+
+def mailed_at_once(user) -> QuerySet:
+    """The notices of `user` that were mailed at once, of the post that an outer query looks at."""
+    return Notice.objects.filter(user=user.pk, post=OuterRef("pk"), mail=Mail.AT_ONCE)
 
 
 # --- read on the web, and gone --------------------------------------------------------------------------

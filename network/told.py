@@ -12,13 +12,18 @@ from network.models.notices import OF_TEXT
 from network.notices import Choice, Level, Mail, Preset, Told, Verb, mark_read, register, tell, waits_in, wishes
 from network.rule import Act
 from network.signals import happened
+from network.who_sees import is_shown
 
 What = Event.What
 FIRST_WORDS = 160
 
 
 def name_of(person):
-    return str(person.get_full_name() or _("Nyt medlem")) if person else _("Tidligere medlem")
+    """Return the name as everyone in the network may know it: who has left has none any more."""
+    profile = getattr(person, "profile", None)
+    if person is None or (profile is not None and profile.is_complete and not is_shown(profile)):
+        return _("Tidligere medlem")
+    return person.get_full_name() or _("Nyt medlem")
 
 
 # --- of texts -------------------------------------------------------------------------------------------

@@ -73,6 +73,8 @@ def _grouped(shown):
     for group in groups.values():
         group["unread"] = [notice for notice in group["rows"] if notice.read_at is None]
         group["first"] = group["rows"][0]
+        group["shown"] = [notice for notice in group["rows"] if notice.read_at is None or notice is group["first"]]
+        group["earlier"] = [notice for notice in group["rows"] if notice not in group["shown"]]
     return list(groups.values())
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -287,6 +288,56 @@ def test_a_mail_at_once_says_who_where_what_and_why(thread, asker, writer, setti
         assert "Skriv til ejerne." in text
         assert "fordi du har spurgt" in text
         assert f"/{thread.pk}-{thread.slug}/2/" in text
+
+
+def test_a_mail_at_once_is_answered_and_stopped_from_the_mail_program(thread, asker, writer, settings, mailoutbox):
+    settings.NOTICE_MAIL_WAIT, settings.MAIL_IN = 0, "svar@post.example"
+    reply(writer, thread, "Skriv til ejerne.")
+    deliver_waiting()
+    (mail,) = mailoutbox
+    assert mail.extra_headers["List-Id"].startswith(f"<rum-{thread.space_id}.")
+    assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail.extra_headers["Reply-To"].startswith("svar+")
+    assert mail.extra_headers["References"].startswith(f"<traad-{thread.pk}@")
+
+
+def stop_links(mail):
+    return [word.removeprefix(settings.BASE_URL) for word in mail.body.split() if "/stop-mail/" in word]
+
+
+def test_a_thread_is_stopped_by_the_link_in_its_mail_and_brought_back(client, thread, asker, writer, mailoutbox):
+    reply(writer, thread, "Skriv til ejerne.")
+    deliver_waiting()
+    (link,) = stop_links(mailoutbox[0])
+    assert "tråden »Hvordan gør I?«" in client.get(link).text
+    assert not ThreadChoice.objects.filter(user=asker, thread=thread, what="mute").exists()
+    done = client.post(link)
+    assert ThreadChoice.objects.filter(user=asker, thread=thread, what="mute").exists()
+    client.post(link, {"again": done.context["again"]})
+    assert ThreadChoice.objects.get(user=asker, thread=thread).what == "wrote"
+
+
+def test_a_space_is_stopped_by_the_mail_program_and_brought_back(client, space, thread, asker, writer, mailoutbox):
+    chose(asker, "everything", space, "all")
+    reply(writer, thread, "Skriv til ejerne.")
+    deliver_waiting()
+    link = mailoutbox[0].extra_headers["List-Unsubscribe"].strip("<>").removeprefix(settings.BASE_URL)
+    done = client.post(link, {"List-Unsubscribe": "One-Click"})
+    assert Membership.objects.get(user=asker, space=space).level == "mentioned"
+    assert "rummet »Tomme huse«" in done.text
+    client.post(link, {"again": done.context["again"]})
+    assert Membership.objects.get(user=asker, space=space).level == "all"
+
+
+@pytest.mark.parametrize("way", ["muted", "level"])
+def test_what_is_turned_down_before_the_mail_goes_is_not_mailed(way, space, thread, asker, writer, mailoutbox):
+    reply(writer, thread, "Sådan.")
+    if way == "muted":
+        ThreadChoice.objects.filter(user=asker, thread=thread).update(what="mute")
+    else:
+        chose(asker, None, space, "nothing")
+    deliver_waiting()
+    assert not mailoutbox
 
 
 def test_reading_on_the_web_cancels_the_mail_that_is_not_sent(thread, asker, writer, settings, mailoutbox):

@@ -81,7 +81,9 @@ WITHOUT_A_READER = {
     # Entries of the index, as those of threads.
     "network/meeting_finding.py": {"after", "entries", "_meetings_of"},
     # Notices are written, counted and counted as read of whoever they are for; what they say is asked by `shown_to`.
-    "network/notices.py": {"waits_in", "_owe_mail", "mark_read", "settle"},
+    "network/notices.py": {"waits_in", "_owe_mail", "mark_read", "settle", "mailed_at_once"},
+    # For whom there may be something: what it is is asked when the mail is sent.
+    "network/digest.py": {"_with_news"},
     "network/bell.py": {"with_bell"},
     "network/told.py": {"_audience", "_door_was_answered"},
     # What the rule itself is made of.
