@@ -1,19 +1,31 @@
 """What the network writes to people. Who may get it is asked when it is sent, not when it was owed."""
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from accounts.letters import Words, queue, writes
+from content.care import with_care
 from content.models import SiteTexts
-from network.models import AccessRequest, AttachmentVersion, Event, Membership, MembershipChange, Space
+from network.models import (
+    AccessRequest,
+    AttachmentVersion,
+    Event,
+    Handover,
+    Membership,
+    MembershipChange,
+    Space,
+    Thread,
+)
 from network.rule import Act
 from network.signals import happened
 
 ASKED, ANSWERED, ADDED = "access-asked", "access-answered", "made-member"
 INFECTED = "file-infected"
 INVITED, SUSPENDED, RESTORED, REMOVED = "invited", "suspended", "restored", "removed"
+HANDED_OVER = "handed-over"
 TO_WHOM_IT_BEFELL = {
     Event.What.INVITED: INVITED,
     Event.What.SUSPENDED: SUSPENDED,
@@ -162,6 +174,33 @@ def removed(letter):
         else _("Du er ikke længere med i et rum")
     )
     return Words(subject, "network/letters/removed", context)
+
+
+@writes(HANDED_OVER)
+def handed_over(letter):
+    """To an heir: what a colleague who left her job gave to her, as far as it is hers still and she may read it."""
+    user = letter.recipient
+    handover = Handover.objects.visible_to(user).filter(pk=letter.about["handover"]).select_related("giver").first()
+    if handover is None:
+        return None
+    what = Handover.What
+    run = Membership.objects.who_may(Act.RUN).filter(user=user, space__in=handover.of(what.SPACE)).values("space")
+    threads = Thread.objects.visible_to(user).filter(pk__in=handover.of(what.THREAD), kept_by=user)
+    pages = with_care(Page.objects.all()).filter(pk__in=handover.of(what.PAGE))
+    context = {
+        "giver": handover.giver,
+        "spaces": _lines(Space.objects.joined_by(user).filter(pk__in=run)),
+        "threads": _lines(threads.select_related("space")),
+        "pages": [(page.title, page.full_url) for page in pages.filter(Q(keeper_id=user.pk) | Q(backup_id=user.pk))],
+        "link": address_of(reverse("network")),
+    }
+    if not (context["spaces"] or context["threads"] or context["pages"]):
+        return None
+    return Words(_("Du har overtaget noget fra en kollega"), "network/letters/handed_over", context)
+
+
+def _lines(things):
+    return [(str(thing), address_of(thing.get_absolute_url())) for thing in things]
 
 
 def _space_in_which(letter, state):

@@ -165,10 +165,17 @@ def check_put_back(user, post: Post) -> None:
         raise Refused(post.thread.space, Act.RUN)
 
 
+def looks_after(user, thread: Thread) -> bool:
+    """Is it her question: asked by herself, or left to her by one who went (network.leaving)?"""
+    return is_own(user, thread) or (thread.kept_by_id is not None and thread.kept_by_id == user.pk)
+
+
 def can_lead_thread(user, thread: Thread) -> bool:
-    """Write »Status nu« and choose the answer: who asked, and whoever runs the space; nothing new in an archive."""
+    """Write »Status nu« and choose the answer: whose question it is, and whoever runs the space; nothing in an
+    archive.
+    """
     space = thread.space
-    return can(user, Act.WRITE, space) and (is_own(user, thread) or can(user, Act.RUN, space))
+    return can(user, Act.WRITE, space) and (looks_after(user, thread) or can(user, Act.RUN, space))
 
 
 def check_lead_thread(user, thread: Thread) -> None:

@@ -12,7 +12,7 @@ SPECIAL = re.compile(r"([\\`*_\[\]<>@#])")
 
 def quote(post: Post) -> str:
     """Return what `post` says as Markdown: who wrote it, with a link to it, and its words without what it quotes."""
-    name = str(post.author) if post.author else _("Tidligere medlem")
+    name = str(post.author) if post.author and post.author.is_active else _("Tidligere medlem")
     wrote = _("%(person)s skrev") % {"person": SPECIAL.sub(r"\\\1", name)}
     head = f"[{wrote}]({post.get_absolute_url()}):"
     return "\n".join(f"> {line}".rstrip() for line in [head, "", *_own_lines(post.source)]) + "\n\n"

@@ -45,6 +45,11 @@ def last_day_to_put_back():
     return timezone.now() - timedelta(days=DAYS_TO_PUT_BACK)
 
 
+def name_of(person):
+    """Return the name of who is at the path `person`; nothing of one who has left."""
+    return Case(When(**{f"{person}__is_active": True}, then=F(f"{person}__name")), default=Value(""))
+
+
 class ThreadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Keep the threads that `user` may read."""
@@ -99,8 +104,8 @@ class PostQuerySet(models.QuerySet):
             answered_thread=F("reply_to__thread"),
             answered_number=F("reply_to__number"),
             answered_state=F("reply_to__state"),
-            answered_name=F("reply_to__author__name"),
-            state_by_name=F("state_by__name"),
+            answered_name=name_of("reply_to__author"),
+            state_by_name=name_of("state_by"),
         )
 
     def restorable_by(self, user):

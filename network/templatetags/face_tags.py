@@ -22,3 +22,9 @@ def as_seen_by(person, reader):
     """`{{ person|as_seen_by:recipient }}`: role and place, in a letter; »medlem« where the reader sees neither."""
     face = own_face(Eyes(reader), person) if person else None
     return (face and face.words) or _("medlem")
+
+
+@register.filter
+def name_of(person):
+    """`{{ post.author|name_of }}`: the name of one who is here still, else nothing."""
+    return person.get_full_name() if person and person.is_active else ""

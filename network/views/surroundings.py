@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from network.models import FormerPlace, Post, Showing, Thread
-from network.permissions import can, can_put_back, can_remove_post, is_own
+from network.permissions import can, can_put_back, can_remove_post, is_own, looks_after
 from network.rule import Act
 
 
@@ -18,7 +18,7 @@ class Gap:
 def give_tools(user, thread: Thread, posts: list[Post]) -> None:
     """Say of each post what `user` may do with it. It asks the database nothing."""
     writes, runs = can(user, Act.WRITE, thread.space), can(user, Act.RUN, thread.space)
-    leads = writes and (runs or is_own(user, thread))
+    leads = writes and (runs or looks_after(user, thread))
     for post in posts:
         is_shown = post.state == Showing.VISIBLE
         post.is_answer = is_shown and post.pk == thread.answer_id

@@ -1,0 +1,216 @@
+"""Leaving a job: what one looks after is handed to colleagues, and then the account is closed, or goes on elsewhere.
+
+What may be handed over is asked first (`duties_of`), and done in one transaction (`leave_job`): spaces by the verb
+that hands over a space, pages by the one that gives a page, questions to someone who looks after them from then on.
+What nobody was named for is looked after by those who may already: the facilitators, the one who stands in for a page.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from accounts.letters import queue
+from content.care import give, with_care
+from network import join
+from network.arrange import archive
+from network.attach import delete_files
+from network.letters import HANDED_OVER
+from network.models import Draft, Handover, Membership, Profile, Seen, Space, Thread
+from network.permissions import can_see_thread
+from network.rows import lock, put
+from network.rule import Act, is_in_network
+
+What = Handover.What
+
+
+@dataclass
+class Room:
+    """A space that someone runs: `heirs` can take it over, `others` run it too."""
+
+    space: Space
+    heirs: list[Membership]
+    others: int
+
+    @property
+    def needs_heir(self):
+        return not self.others and bool(self.heirs)
+
+    @property
+    def is_alone(self):
+        return not self.others and not self.heirs
+
+
+@dataclass
+class Duties:
+    """What someone looks after. `questions`: by space, her threads that have no answer yet; `heirs`: by its id."""
+
+    rooms: list[Room] = field(default_factory=list)
+    questions: list[tuple[Space, list[Thread]]] = field(default_factory=list)
+    heirs: dict[int, list[Membership]] = field(default_factory=dict)
+    pages: list[Page] = field(default_factory=list)
+
+    def __bool__(self):
+        return bool(self.rooms or self.questions or self.pages)
+
+
+@dataclass
+class Left:
+    """What came of it: `kept` are pages that could not be given now, each with the reason."""
+
+    handovers: list[Handover]
+    kept: list[tuple[Page, str]]
+
+
+def duties_of(user) -> Duties:
+    """Return what `user` looks after in the network and on the site."""
+    inside = list(Space.objects.joined_by(user).order_by("name"))
+    rows = Membership.objects.filter(space__in=inside).exclude(user=user).select_related("user__profile__municipality")
+    able = defaultdict(list)
+    for row in rows.order_by("user__name", "pk"):
+        if is_in_network(row.user):
+            able[row.space_id].append(row)
+    run = set(Membership.objects.who_may(Act.RUN).filter(user=user).values_list("space", flat=True))
+    return Duties(
+        rooms=[_room(space, able[space.pk]) for space in inside if space.pk in run],
+        questions=_questions(user, [space for space in inside if not space.is_archived]),
+        heirs=able,
+        pages=list(_pages(user)),
+    )
+
+
+def _room(space, able):
+    running = [row for row in able if row.role == Membership.Role.FACILITATOR]
+    return Room(space, able, len(running))
+
+
+def _questions(user, spaces):
+    open_ones = Thread.objects.visible_to(user).filter(
+        Q(author=user) | Q(kept_by=user), answer=None, closed_at=None, space__in=spaces
+    )
+    found = defaultdict(list)
+    for thread in open_ones.order_by("-created_at"):
+        found[thread.space_id].append(thread)
+    return [(space, found[space.pk]) for space in spaces if space.pk in found]
+
+
+def _pages(user):
+    return with_care(Page.objects.all()).filter(Q(keeper_id=user.pk) | Q(backup_id=user.pk)).order_by("title")
+
+
+# --- the verb -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def leave_job(user, *, rooms=None, questions=None, pages_to=None, closes: bool) -> Left:
+    """Hand over what `user` looks after, and close her account where `closes`.
+
+    `rooms`, `questions`: by the id of a space, the membership of the heir. `pages_to`: the user who looks after her
+    pages. Raises ValidationError with a Danish sentence where a space would be left without a facilitator, or an heir
+    is not there any more. Done twice, the second finds nothing left to do.
+    """
+    rooms, questions = rooms or {}, questions or {}
+    _lock(user)
+    duties, given = duties_of(user), defaultdict(lambda: defaultdict(list))
+    for room in duties.rooms:
+        _hand_over_room(user, room, rooms.get(room.space.pk), closes, given)
+    for space, threads in duties.questions:
+        _hand_over_questions(space, threads, questions.get(space.pk), given)
+    kept = _hand_over_pages(user, duties.pages, pages_to, closes, given)
+    handovers = [Handover.objects.create(giver=user, heir=heir, things=dict(things)) for heir, things in given.items()]
+    for handover in handovers:
+        queue(HANDED_OVER, handover.heir, handover=handover.pk)
+    if closes:
+        _close(user)
+    return Left(handovers, kept)
+
+
+def _lock(user):
+    get_user_model().objects.select_for_update().filter(pk=user.pk).exists()
+    user.refresh_from_db(fields=["is_active"])
+    if not user.is_active:
+        raise ValidationError(_("Kontoen er lukket."), code="closed")
+
+
+def _hand_over_room(user, room, heir, closes, given):
+    if heir is not None:
+        join.hand_over(user, heir)
+        given[heir.user][What.SPACE].append(room.space.pk)
+    elif closes and room.needs_heir:
+        said = _("Vælg, hvem der skal være facilitator i »%(space)s«.") % {"space": room.space}
+        raise ValidationError(said, code="heir")
+    elif closes and room.is_alone:
+        archive(user, room.space)
+
+
+def _hand_over_questions(space, threads, heir, given):
+    """She who takes over is asked to look after those that she may read: a space may keep the older ones from her."""
+    if heir is None:
+        return
+    if not Membership.objects.filter(pk=heir.pk, space=space).exists():
+        raise ValidationError(_("Vedkommende er ikke med i rummet mere. Vælg en anden."), code="heir")
+    lock(*threads)
+    for thread in threads:
+        thread.space = space
+        if can_see_thread(heir.user, thread):
+            put(thread, kept_by=heir.user)
+            given[heir.user][What.THREAD].append(thread.pk)
+
+
+def _hand_over_pages(user, pages, heir, closes, given):
+    """Without an heir, whoever stands in for a page looks after it when its keeper goes."""
+    kept = []
+    for page in pages:
+        owners = _owners(user, page, heir, closes)
+        try:
+            if owners:
+                # One that may not be changed now is left as it is, and the others are given all the same.
+                with transaction.atomic():
+                    give(user, page, **owners)
+        except PermissionDenied as reason:
+            kept.append((page, str(reason)))
+        else:
+            for owner in {owner for owner in owners.values() if owner}:
+                given[owner][What.PAGE].append(page.pk)
+    return kept
+
+
+def _owners(user, page, heir, closes):
+    held = {"content_owner": page.keeper_id, "backup_owner": page.backup_id}
+    mine = [name for name, pk in held.items() if pk == user.pk]
+    if heir is not None:
+        return dict.fromkeys(mine, heir)
+    if not closes or "content_owner" not in mine:
+        return {}
+    stands_in = get_user_model().objects.filter(pk=page.backup_id, is_active=True).exclude(pk=user.pk).first()
+    return {"content_owner": stands_in} if stands_in else {}
+
+
+# --- closing --------------------------------------------------------------------------------------------
+
+
+def _close(user):
+    """What she wrote stays, under her municipality where she showed it; all else that she said of herself goes."""
+    join.leave_all(user)
+    Draft.objects.visible_to(user).delete()
+    _empty(Profile.objects.select_for_update().get(user=user))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+
+
+def _empty(profile):
+    picture = profile.picture.name
+    profile.role = profile.about = profile.phone = profile.ask_limit = profile.picture = ""
+    for name in ("role_seen", "topics_seen", "about_seen", "phone_seen", "picture_seen"):
+        setattr(profile, name, Seen.ME)
+    profile.save()
+    profile.themes.clear()
+    profile.methods.clear()
+    if picture:
+        transaction.on_commit(partial(delete_files, [picture]), robust=True)
