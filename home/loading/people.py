@@ -8,11 +8,14 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.dateparse import parse_time
 
+from content.listing import listed
 from danish import danish_sort_key
 from home.loading.comparing import hash_of
 from home.models import Provenance
 from network.members import complete
 from network.models import Municipality, Profile
+from network.person import askable
+from taxonomy.models import Theme
 
 
 def moment(fiction, days, at="09:00"):
@@ -67,4 +70,17 @@ def _profile(fiction, user, row):
     profile.role, profile.organisation, profile.kind = row["role"], row["organisation"], row["kind"]
     profile.municipality = Municipality.anywhere.filter(code=row["municipality"]).first()
     profile.completed_at = user.date_joined
-    return complete(profile)
+    return _shown(complete(profile), row.get("shows", {}))
+
+
+def _shown(profile, row):
+    """What she can be asked about, and who sees it. What the campaign does not have is left out."""
+    if not row:
+        return profile
+    profile.about, profile.ask_limit = row["about"], row["ask_limit"]
+    for field, seen in row["seen"].items():
+        setattr(profile, f"{field}_seen", seen)
+    complete(profile)
+    profile.themes.set(Theme.objects.filter(slug__in=row["themes"]))
+    profile.methods.set(listed(*askable()).filter(slug__in=row["methods"]))
+    return profile

@@ -25,6 +25,12 @@ DOOR = [
 INSIDE = [
     "/netvaerk/",
     "/netvaerk/profil/",
+    "/netvaerk/profil/billede/",
+    "/netvaerk/profil/andre/",
+    "/netvaerk/profil/skift-job/",
+    "/netvaerk/medlemmer/",
+    "/netvaerk/medlemmer/?q=findes-slet-ikke&tema=bosaetning",
+    "/metoder/byroller/",
     "/netvaerk/kladder/",
     "/netvaerk/skriv/?om=kommune-1",
     "/netvaerk/rum/borgerdialog/",
