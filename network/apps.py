@@ -16,6 +16,7 @@ class NetworkConfig(AppConfig):
             file_finding,
             finding,
             letters,
+            mail_letters,
             meeting_finding,
             meeting_letters,
             moderate,

@@ -7,6 +7,7 @@ from network.models import (
     Attachment,
     AttachmentVersion,
     Draft,
+    IncomingMail,
     Mention,
     Poll,
     Post,
@@ -32,7 +33,14 @@ def clear_removed() -> int:
             _clear_files(batch)
             _clear(batch)
         cleared += len(batch)
+    _clear_mail()
     return cleared
+
+
+def _clear_mail():
+    """That a mail was refused is of no use to anyone after a month."""
+    old = IncomingMail.objects.filter(state=IncomingMail.State.REFUSED, at__lte=last_day_to_put_back())
+    old.delete()
 
 
 def _next_batch():
@@ -41,6 +49,7 @@ def _next_batch():
 
 
 def _clear(pks):
+    IncomingMail.objects.filter(post__in=pks).update(cut="", told="")
     for kind in (PostVersion, Mention, Reference):
         kind.objects.filter(post__in=pks).delete()
     Draft.objects.filter(place__in=[f"ret:{pk}" for pk in pks]).delete()

@@ -54,7 +54,7 @@ def test_a_stored_mail_has_a_full_head_and_nobody_real_in_it(path):
 
 @pytest.mark.parametrize("path", MAILS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_nothing_is_lost_between_what_was_meant_and_what_was_cut(path):
-    """Of the lines of a plain text each is in one of the two – but for line ends, pictures and addresses in brackets."""
+    """Of a plain text each word is in one of the two – but for pictures and addresses in brackets."""
     message = message_in(path)
     part = message.get_body(("plain",))
     if part is None:

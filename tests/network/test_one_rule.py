@@ -67,7 +67,7 @@ FORBIDDEN_NAMES = {"_default_manager", "_base_manager"}
 WITHOUT_A_READER = {
     "network/finding.py": {"after", "entries", "space_changes", "touch_spaces", "touch_threads"},
     # What nobody can put back any more is wiped, at night.
-    "network/clear.py": {"_next_batch", "_clear", "_clear_threads", "_clear_files"},
+    "network/clear.py": {"_next_batch", "_clear", "_clear_mail", "_clear_threads", "_clear_files"},
     # Asked of one thing: the thread is fetched with the reader's standing, and given to none but who may read it.
     "network/permissions.py": {"thread_for"},
     # A number, within a query for threads that the rule let through.

@@ -220,6 +220,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The mailbox that mail to us comes to, such as svar@post.example; before the @ it is followed by a plus and what the
 # mail is about. Empty: nobody can answer by mail, and mail that cannot be delivered returns to MAIL_FROM.
 MAIL_IN = env("MAIL_IN", default="")
+# What `read_mailbox` reads: imaps://name:word@host/INBOX. Empty: mail comes by another road, or not at all.
+MAIL_IN_IMAP = env("MAIL_IN_IMAP", default="")
+# The name in the Authentication-Results that our own mail server writes. Empty: senders are not proven.
+MAIL_IN_TRUSTS = env("MAIL_IN_TRUSTS", default="")
 DEV_MAIL = None  # the demo keeps its mails in a folder, and shows them
 
 # --- language -------------------------------------------------------------------------------------
