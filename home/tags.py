@@ -11,6 +11,7 @@ from wagtail.models import Page
 from content.cards import cards_for
 from content.listing import listed, narrow, open_to_all, page_types
 from danish import danish_letter
+from network.follow import TAG, offer
 from taxonomy.facets import KindFacet, Sort, narrowed
 from taxonomy.models import Tag
 
@@ -24,9 +25,8 @@ def tag(request, slug):
     types = page_types()
     pages = listed(*types).filter(pk__in=shown.tagged_pages.values("content_object_id"))
     listing = narrowed(pages, [KindFacet("type", _("Type"), types)], SORTS, request.GET, narrow)
-    return render(
-        request, "home/tag.html", {"tag": shown, "listing": listing, "cards": cards_for(listing.page, request)}
-    )
+    context = {"tag": shown, "listing": listing, "cards": cards_for(listing.page, request)}
+    return render(request, "home/tag.html", {**context, **offer(request, "emneord", TAG, shown.pk)})
 
 
 @require_safe

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from content.finding import PAGE
@@ -12,7 +13,7 @@ from content.listing import listed, page_types
 from network.finding import MUNICIPALITY
 from network.models import Follow, Municipality, Thread, ThreadChoice
 from network.permissions import check_see_thread
-from network.rule import is_in_network
+from network.rule import is_in_network, reader_of
 from taxonomy.models import Tag
 
 TAG = "tag"
@@ -74,3 +75,11 @@ def unfollow(user, what: str, pk: int) -> None:
 
 def follows(user, what: str, pk: int) -> bool:
     return Follow.objects.filter(user=user, what=what, object_id=pk).exists()
+
+
+def offer(request, name: str, what: str, pk: int) -> dict:
+    """Return what a public page shows to members, to follow what it is about; nothing, and no query, for others."""
+    reader = reader_of(request)
+    if reader is None:
+        return {}
+    return {"follow_url": reverse("follow", args=[name, pk]), "is_followed": follows(reader, what, pk)}

@@ -6,7 +6,7 @@ post is read, for those who may read that thread at that moment.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.db.models import F, Func, IntegerField, Subquery
@@ -20,6 +20,7 @@ from content.listing import listed
 from content.reading import is_previewed, shows_beside
 from network import panels
 from network.finding import MUNICIPALITY, THREAD
+from network.follow import FOLLOWED_KINDS, follows
 from network.models import Municipality, Reference, Thread
 from network.pointing import KINDS, referable
 from network.rule import reader_of
@@ -108,6 +109,8 @@ class Spoken:
     number: int
     url: str
     write_url: str = ""
+    follow_url: str = ""
+    is_followed: bool = False
 
 
 def posts_about(user, what: str, pk: int):
@@ -135,13 +138,17 @@ def _name_of(what):
     return next(name for name, of in NAMES.items() if of == what)
 
 
-def _spoken(request, what, pk):
+def _spoken(request, what, pk, can_follow):
     """Return what stands on a public page for members; None for everyone else, for whom nothing is asked."""
     reader = reader_of(request)
     if reader is None:
         return None
     number = posts_about(reader, what, pk).values("post__thread").distinct().count()
-    return Spoken(number, address_of(what, pk), f"{reverse('write')}?om={_name_of(what)}-{pk}")
+    name = _name_of(what)
+    found = Spoken(number, address_of(what, pk), f"{reverse('write')}?om={name}-{pk}")
+    if not can_follow:
+        return found
+    return replace(found, follow_url=reverse("follow", args=[name, pk]), is_followed=follows(reader, what, pk))
 
 
 @shows_beside
@@ -149,12 +156,12 @@ def spoken_of(page, request, shown) -> dict:
     """For members: in how many threads a method, tool, project or story is spoken of. For strangers no query."""
     if page.kind not in KINDS or is_previewed(request):
         return {}
-    return {"spoken": _spoken(request, PAGE, page.pk)}
+    return {"spoken": _spoken(request, PAGE, page.pk, page.kind in FOLLOWED_KINDS)}
 
 
 @panels.register(order=900)
 def municipality_panel(municipality, request):
-    spoken = _spoken(request, MUNICIPALITY, municipality.pk)
+    spoken = _spoken(request, MUNICIPALITY, municipality.pk, True)
     if spoken is None:
         return None
     return panels.MunicipalityPanel("network/spoken.html", {"spoken": spoken}, tells_practice=False)

@@ -107,15 +107,19 @@ class Follow(models.Model):
 
 
 class Change(models.Model):
-    """A page changed materially, as its editor says in one line."""
+    """A page changed materially, as its editor says in one line; told once, when it is published."""
 
     page_id = models.BigIntegerField(db_index=True)
     line = models.CharField(max_length=200)
     at = models.DateTimeField(auto_now_add=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("væsentlig ændring")
         verbose_name_plural = _("væsentlige ændringer")
+        constraints = [
+            models.UniqueConstraint(fields=["page_id"], condition=Q(told_at=None), name="one_change_waits_a_page")
+        ]
 
     def __str__(self):
         return f"{self.page_id} · {self.line}"
