@@ -9,6 +9,7 @@ class NetworkConfig(AppConfig):
 
     def ready(self):
         from network import (  # noqa: F401
+            announce,
             change,
             contacts,
             digest_letters,

@@ -93,10 +93,10 @@ def _tell(telling):
 
 
 def _where(telling):
-    """What stands on each notice beside what it tells of."""
+    """What stands on each notice beside what it tells of; without an event the verb's `audience` may have said so."""
     event = telling.event
     if event is None:
-        return {}
+        return {"who": getattr(telling, "who", None), "space": getattr(telling, "space", None)}
     if event.post_id is not None:
         return {"who": event.post.author, "post": event.post}
     return {"who": event.who, "space": event.space}

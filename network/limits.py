@@ -26,6 +26,7 @@ COUNTED = {
     "replies": (Q(what=What.POST) | LATER, "post"),
     "reports": (Q(what=What.REPORTED), "pk"),
     "requests": (Q(what=What.ASKED), "pk"),
+    "announcements": (Q(what=What.ANNOUNCED), "pk"),
     "invitations": (Q(what__in=[What.INVITED, What.ADDED]), "pk"),
     "meetings": (Q(what=What.MEETING), "pk"),
     "questions": (Q(what=What.QUESTION), "pk"),
@@ -120,6 +121,9 @@ def _words(what, number):
         "replies": _("Du har skrevet %(number)s svar den seneste time. Giv de andre tid til at læse med."),
         "reports": _("Du har anmeldt %(number)s indlæg det seneste døgn, og flere kan vi ikke se på."),
         "requests": _("Du har bedt om adgang %(number)s gange det seneste døgn."),
+        "announcements": _(
+            "Du har skrevet til alle %(number)s gange det seneste døgn, og flere er der ikke plads til."
+        ),
         "invitations": _("Du har inviteret og tilføjet %(number)s det seneste døgn, og flere er der ikke plads til."),
         "meetings": _("Du har planlagt %(number)s møder det seneste døgn, og flere er der ikke plads til."),
         "questions": _("Du har stillet %(number)s spørgsmål til møder det seneste døgn. Giv de andre plads."),

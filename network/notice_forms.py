@@ -1,5 +1,7 @@
 """The forms by which someone says how she wants to be told."""
 
+from uuid import uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +45,26 @@ class CollectedForm(forms.ModelForm):
         model = NoticeSettings
         fields = ["cadence", "weekday", "hour", "zone"]
         labels = {"cadence": _("Hvor tit?"), "zone": _("Tidszone")}
+
+
+class AnnounceForm(forms.Form):
+    """What is wrong with the words the verb says. The key makes a form sent twice one announcement."""
+
+    subject = forms.CharField(
+        label=_("Emne"), required=False, strip=False, widget=forms.TextInput(attrs={"maxlength": 100})
+    )
+    text = forms.CharField(
+        label=_("Tekst"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Højst 2.000 tegn, uden opsætning. Skal I tale om det, så skriv en tråd i stedet."),
+    )
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("form_key", uuid4())
 
 
 class LevelForm(forms.Form):

@@ -40,10 +40,11 @@ def notice(letter):
 
 def _headers(recipient, told):
     """A mail program stops what comes of the space by one click, and keeps one thread together."""
+    space = told.space_id if told.post_id is None else told.post.thread.space_id
+    found = headers(recipient, f"{SPACE}:{space}", f"rum-{space}") if space else {}
     if told.post_id is None:
-        return {}
+        return found
     thread = told.post.thread
-    found = headers(recipient, f"{SPACE}:{thread.space_id}", f"rum-{thread.space_id}")
     top = f"<traad-{thread.pk}@{host()}>"
     found |= {"References": top, "In-Reply-To": top}
     return found if thread.is_closed else found | answer_headers(recipient, thread)

@@ -41,7 +41,8 @@ class Verb:
     `whys`: {why: »fordi …«}. `words(notice)`: the first of what somebody wrote, if there
     is something to read; `text(notice)`: all of it, for a mail.
     `heading(notice)`: under what it stands in the list, with `place(notice)`, where that is: a thread and its space.
-    `audience(telling)`: the people who are to be told, with `why` and `mail`, where there are many.
+    `audience(telling)`: the people who are to be told, with `why` and `mail`, where there are many; where there is no
+    event, it says on `telling` who did it and in which `space`.
     `readable(user)`: what must hold besides `Notice.objects.visible_to`. `load(notices)`: brings along in fixed
     queries what `about` numbers. `act`: the template of what can be done where it stands.
     """

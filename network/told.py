@@ -29,7 +29,8 @@ def name_of(person):
 # --- of texts -------------------------------------------------------------------------------------------
 
 
-def _said(sentence):
+def said(sentence):
+    """Return what makes the sentence of a notice, with the name of who did it."""
     return lambda notice: sentence % {"person": name_of(notice.who)}
 
 
@@ -37,7 +38,7 @@ def _of_post(name, sentence, whys, **more):
     return register(
         Verb(
             name=name,
-            sentence=_said(sentence),
+            sentence=said(sentence),
             link=lambda notice: notice.post.get_absolute_url(),
             whys=whys,
             heading=lambda notice: notice.post.thread.title,
@@ -144,7 +145,7 @@ def _of_space(name, sentence, whys, link=None, **more):
     return register(
         Verb(
             name=name,
-            sentence=_said(sentence),
+            sentence=said(sentence),
             link=link or (lambda notice: notice.space.get_absolute_url()),
             whys=whys,
             heading=lambda notice: notice.space.name,

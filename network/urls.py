@@ -2,6 +2,7 @@ from django.urls import path
 
 from network.views import (
     agenda,
+    announcements,
     calendar_pages,
     exclusion,
     facilitator,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("netvaerk/beskeder/indstillinger/", notices.settings, name="notice-settings"),
     path("netvaerk/beskeder/<int:pk>/", notices.open_notice, name="notice"),
     path("netvaerk/foelg/<slug:name>/<int:pk>/", notices.follow, name="follow"),
+    path(SPACE + "meddelelser/", announcements.announcements, name="space-announcements"),
+    path(SPACE + "skriv-til-alle/", announcements.announce, name="space-announce"),
     path(SPACE + "besked/", notices.level, name="space-level"),
     path(THREAD + "foelg/", notices.thread_choice, name="thread-follow"),
     path("netvaerk/kladder/", writing.own_drafts, name="drafts"),

@@ -61,6 +61,9 @@ def test_the_limits_are_those_of_the_house(settings):
         "reports": 20,
         "requests": 20,
         "invitations": 50,
+        "announcements": 3,
+        "meetings": 20,
+        "questions": 20,
     }
     assert settings.NETWORK_NEW_LIMITS == {"threads": 3, "replies": 10, "links": 2}
 

@@ -199,6 +199,7 @@ NETWORK_LIMITS = {
     "reports": (20, 24),
     "requests": (20, 24),
     "invitations": (50, 24),
+    "announcements": (3, 24),
     "meetings": (20, 24),
     "questions": (20, 24),
 }
