@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import DateTimeField, JSONField, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db.models import CharField, DateTimeField, JSONField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -97,6 +97,10 @@ def fill(composer: Composer, may_write: bool = True, about: Thread | None = None
         return composer
     row = Space.objects.visible_to(composer.user).filter(pk=composer.space.pk)
     row = row.values(**_asked(composer, may_write, about)).first() or {}
+    return _filled(composer, row, about)
+
+
+def _filled(composer, row, about):
     composer.is_filled = True
     if row.get("readers") is not None:
         composer.audience = Audience(row["readers"], row["places"])
@@ -107,17 +111,47 @@ def fill(composer: Composer, may_write: bool = True, about: Thread | None = None
     return composer
 
 
+def beside_thread(threads, user, pk):
+    """Lay beside a thread, for `permissions.thread_for`, what a page of it needs of the above: `draft`, `draft_at` and
+    `spoken`.
+    """
+    place = Concat(Value(f"{drafts.REPLY}:"), Cast(OuterRef("pk"), CharField()))
+    return threads.annotate(
+        **_draft(Draft.objects.visible_to(user).filter(place=place)),
+        spoken=references.number_of_threads(user, references.THREAD, pk),
+    )
+
+
+def fill_beside(composer: Composer, posts: list[Post], may_write: bool = True) -> Composer:
+    """As `fill`, for the page of a thread that came with `beside_thread` and of `posts` that came with `numbers_of`
+    its readers: then nothing is left to ask for.
+    """
+    thread = composer.thread
+    if composer.is_filled or (may_write and not posts):
+        return fill(composer, may_write, about=thread)
+    row = {"spoken": thread.spoken}
+    if may_write:
+        row |= {"readers": posts[0].readers, "places": posts[0].places}
+        row |= {"draft": thread.draft, "draft_at": thread.draft_at}
+    return _filled(composer, row, thread)
+
+
 def _asked(composer, may_write, about):
     asked = {"there": Value(1)}
     if may_write:
         own = Draft.objects.visible_to(composer.user).filter(place=composer.place)
-        parts = JSONObject(**{name: name for name in KEPT})
-        asked |= numbers_of(readers_of(composer.space, composer.thread))
-        asked["draft"] = Subquery(own.annotate(parts=parts).values("parts"), output_field=JSONField())
-        asked["draft_at"] = Subquery(own.values("at"), output_field=DateTimeField())
+        asked |= numbers_of(readers_of(composer.space, composer.thread)) | _draft(own)
     if about is not None:
         asked["spoken"] = references.number_of_threads(composer.user, references.THREAD, about.pk)
     return asked
+
+
+def _draft(own):
+    parts = JSONObject(**{name: name for name in KEPT})
+    return {
+        "draft": Subquery(own.annotate(parts=parts).values("parts"), output_field=JSONField()),
+        "draft_at": Subquery(own.values("at"), output_field=DateTimeField()),
+    }
 
 
 def saved(draft: Draft) -> str:

@@ -148,6 +148,7 @@ def scratch(folder):
 
     settings.ALLOWED_HOSTS = ["*"]
     settings.NETWORK_LIMITS = {**settings.NETWORK_LIMITS, "replies": (100_000, 1)}
+    settings.CHECKS_PREPARED = False  # as in production: SQL that is kept is not written anew
     settings.SEARCH_WORKER = True  # as on a site of this size: what is written is indexed by the worker
     before = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"forkant_bench_{os.getpid()}"

@@ -10,6 +10,7 @@ from network.discuss import StaleEdit, edit_post, reply, start_thread
 from network.forms import EditForm, TextForm, ThreadForm
 from network.models import FormerPlace, Post, Showing, Thread
 from network.models.talk import POSTS_PER_PAGE
+from network.page import posts_of
 from network.permissions import (
     can_lead_thread,
     check_edit_post,
@@ -34,23 +35,24 @@ from network.views.uploads import Files, files_of, takes_files
 FACES = "author__profile__municipality"
 
 
-def found_thread(user, slug, pk) -> Thread:
+def found_thread(user, slug, pk, beside=None) -> Thread:
     """Return a thread that `user` may read, with its space; else raise what the rule says, which names no thread.
 
     The thread may have been moved or merged: then its space is another than `slug`, or its number than `pk`, and the
     view leads on; `begins_at` is the number of the first post that was moved here from the thread that was asked for.
+    `beside`: as in `permissions.thread_for`.
     """
-    thread = thread_for(user, pk, FACES, "status_by") or _merged(user, pk)
+    thread = thread_for(user, pk, FACES, "status_by", beside=beside) or _merged(user, pk, beside)
     if thread is None:
         check_read_space(user, found_space(user, slug))
         raise Http404
     return thread
 
 
-def _merged(user, pk):
+def _merged(user, pk, beside):
     former = FormerPlace.objects.filter(thread_pk=pk, number=None).select_related("post")
     former = former.defer("post__source", "post__html").first()
-    thread = thread_for(user, former.thread_id, FACES, "status_by") if former else None
+    thread = thread_for(user, former.thread_id, FACES, "status_by", beside=beside) if former else None
     if thread is not None and former.post is not None and former.post.thread_id == thread.pk:
         thread.begins_at = former.post.number
     return thread
@@ -79,7 +81,7 @@ def found_post(user, slug, pk, number) -> Post:
 @require_GET
 @with_door
 def thread(request, slug, pk, thread_slug):
-    shown = found_thread(request.user, slug, pk)
+    shown = found_thread(request.user, slug, pk, composing.beside_thread)
     if (slug, pk, thread_slug) != (shown.space.slug, shown.pk, shown.slug):
         begins_at = getattr(shown, "begins_at", None)
         return redirect(Post(thread=shown, number=begins_at).place if begins_at else shown)
@@ -128,9 +130,8 @@ def thread_page(request, thread, number, form=None, status=200, composer=None, f
     user, space = request.user, thread.space
     last = number * POSTS_PER_PAGE
     own = standing(user, space)
-    posts = Post.objects.in_thread(thread, user, own).filter(number__gt=last - POSTS_PER_PAGE, number__lte=last)
     may_write = may(Act.WRITE, space.kind, own, space.is_archived)
-    posts = list(posts.with_surroundings().with_own_thanks(user).select_related(FACES))
+    posts = posts_of(user, thread, own, last - POSTS_PER_PAGE + 1, last, may_write)
     for shown in posts:
         shown.thread = thread
         shown.is_own = may_write and is_own(user, shown)
@@ -140,7 +141,7 @@ def thread_page(request, thread, number, form=None, status=200, composer=None, f
     references.lay_on(user, posts)
     bring_files(user, posts, may_write, own is Standing.FACILITATOR)
     answered = answered_post(request, thread)
-    composer = composing.fill(composer or composing.for_reply(user, thread), may_write, about=thread)
+    composer = composing.fill_beside(composer or composing.for_reply(user, thread), posts, may_write)
     context = {
         "space": space,
         "thread": thread,
@@ -235,7 +236,7 @@ def _new(request, space, form, composer, files, status=200):
 @takes_files
 @with_door
 def answer(request, slug, pk, thread_slug):
-    shown = found_thread(request.user, slug, pk)
+    shown = found_thread(request.user, slug, pk, composing.beside_thread)
     if request.method == "GET":
         return redirect(shown)
     check_write_in_space(request.user, shown.space)

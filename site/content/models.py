@@ -27,6 +27,7 @@ from content.approval import CheckTask  # noqa: F401  Django finds models here
 from content.blocks import FOOTER_BLOCKS, MENU_BLOCKS
 from content.editing import WordsPanel
 from content.file_text import FileText  # noqa: F401  as above
+from content.here import site_here
 from content.keepers import KeeperPanel
 from content.pictures import without_metadata
 from content.reading import shown_on
@@ -345,3 +346,11 @@ class SiteTexts(BaseSiteSetting):
     class Meta:
         verbose_name = _("menu, bund og tekster")
         verbose_name_plural = _("menu, bund og tekster")
+
+    @classmethod
+    def for_request(cls, request):
+        if not hasattr(request, "_wagtail_site"):
+            site = site_here(request)
+            if site is not None and hasattr(site, "sitetexts"):
+                setattr(request, cls.get_cache_attr_name(), site.sitetexts)
+        return super().for_request(request)

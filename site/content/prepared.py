@@ -11,13 +11,27 @@ to write the SQL than the database to answer it.
 Named are what it is given: `datetime` is a moment, `int` and `str` are lists to be asked for with `__in`. Nothing else
 may differ from one time to the next, so a queryset that asks for the time itself, or for a reader, is none to prepare.
 Rows come as the database tells them: choose columns of text and whole numbers.
+
+Where the things themselves are wanted, or a reader asks:
+
+    @prepared_things
+    def pages_below(shape, depth, number):
+        return Page.objects.filter(depth=depth, pk__gt=number)
+
+    pages_below("", 2, 17)  # a list of pages
+
+`shape` is all on which the SQL depends, and hashable; what follows are single whole numbers and texts that only stand
+in it as values. In tests (`CHECKS_PREPARED`) the SQL is written anew each time and must be the same.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from functools import update_wrapper
 
-from django.db import connection
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 from django.db.models.signals import post_migrate
 
@@ -27,7 +41,7 @@ _FIRST_ID = 2_000_000_000  # stands for what is given while the SQL is written: 
 _TEXT = "\ue000"  # a sign that no text has
 _MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
 
-_all = []
+_all, _all_things = [], []
 
 
 def prepared(*takes: type):
@@ -78,6 +92,81 @@ class Prepared:
         self._written.clear()
 
 
+def prepared_things(make):
+    """Return `make(shape, *values) -> queryset` as a function that gives the list of its things."""
+    return PreparedThings(make)
+
+
+class PreparedThings:
+    """Called as the function it was made of, it returns what its queryset finds, as a list."""
+
+    def __init__(self, make: Callable[..., QuerySet]):
+        self.queryset, self._written = make, {}
+        update_wrapper(self, make)
+        _all_things.append(self)
+
+    def __call__(self, shape: Hashable, *given: int | str) -> list:
+        if not all(_is_usual(value) for value in given):
+            return list(self.queryset(shape, *given))
+        try:
+            queryset, compiler, sql, values, places = self._sql(shape, tuple(map(type, given)))
+        except EmptyResultSet:
+            return []
+        values = list(values)
+        for place, at in places:
+            # The database's own kinds of number are kept: psycopg tells them apart.
+            values[place] = type(values[place])(given[at])
+        if settings.CHECKS_PREPARED:
+            _check(self, self.queryset(shape, *given), sql, values)
+        return list(_answering(queryset, compiler, sql, tuple(values)))
+
+    def _sql(self, shape, kinds):
+        key = connection.vendor, shape, kinds
+        if key not in self._written:
+            if len(self._written) >= MOST_KEPT:
+                self._written.clear()
+            self._written[key] = self._write(shape, kinds)
+        return self._written[key]
+
+    def _write(self, shape, kinds):
+        """Return the queryset, the compiler that wrote its SQL, the SQL, its parameters, and which are given."""
+        marks = [_marks(kind, at, 1)[0] for at, kind in enumerate(kinds)]
+        queryset = self.queryset(shape, *marks)
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
+        places = [(place, marks.index(value)) for place, value in enumerate(values) if value in marks]
+        if {at for _place, at in places} != set(range(len(marks))):
+            raise ValueError(f"{self.__name__} does not ask for all that it is given.")
+        return queryset, compiler, sql, values, places
+
+    def forget(self):
+        self._written.clear()
+
+
+def _is_usual(value):
+    """Can it stand where a mark stood? A number beyond every id is asked for in the usual way, which finds nothing."""
+    return isinstance(value, str) or (type(value) is int and 0 <= value < _FIRST_ID)
+
+
+def _check(one, queryset, sql, values):
+    try:
+        now = queryset.query.sql_with_params()
+    except EmptyResultSet:
+        now = None
+    if now != (sql, tuple(values)):
+        raise AssertionError(f"The SQL of {one.__name__} depends on more than its shape: {now} is not {sql} {values}")
+
+
+def _answering(queryset, compiler, sql, values):
+    """Return a queryset like the one that was kept, which asks with this SQL. It cannot be narrowed: it is listed."""
+    own = copy(compiler)
+    own.connection = connections[DEFAULT_DB_ALIAS]
+    own.as_sql = lambda *args, **kwargs: (sql, values)
+    found = queryset._chain()
+    found.query.get_compiler = lambda *args, **kwargs: own
+    return found
+
+
 def _marks(kind, number, size):
     if kind is datetime:
         return [_MOMENT.replace(day=1 + number)]
@@ -98,7 +187,7 @@ def _adapted(kind, given):
 
 def _forget_all(**kwargs):
     """Ids of content types stand in the SQL; they are made anew with the tables."""
-    for one in _all:
+    for one in (*_all, *_all_things):
         one.forget()
 
 

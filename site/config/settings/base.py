@@ -120,6 +120,7 @@ SEARCH_API_KEY = env("SEARCH_API_KEY", default="")
 SEARCH_CA = env("SEARCH_CA", default="")
 SEARCH_INDEX = env("SEARCH_INDEX", default="forkant")
 # Off: what changes is indexed by the request that changes it. On: by `manage.py search work`.
+CHECKS_PREPARED = False  # content.prepared: the tests write its SQL anew each time, and compare
 SEARCH_WORKER = env.bool("SEARCH_WORKER", default=False)
 SEARCH_MEANING = env.bool("SEARCH_MEANING", default=True)  # only where the extra [meaning] is installed
 SEARCH_LEXICON = VAR / "lexicon"
