@@ -127,7 +127,7 @@ def fill_beside(composer: Composer, posts: list[Post], may_write: bool = True) -
     its readers: then nothing is left to ask for.
     """
     thread = composer.thread
-    if composer.is_filled or (may_write and not posts):
+    if composer.is_filled or not hasattr(thread, "spoken") or (may_write and not posts):
         return fill(composer, may_write, about=thread)
     row = {"spoken": thread.spoken}
     if may_write:

@@ -21,7 +21,8 @@ HERE = Path(__file__).resolve()
 HOUSE = HERE.parents[2]
 RIVALS = {"machina": "django-machina==1.3.1", "spirit": "django-spirit==0.14.3"}
 LONG, SHORT, PER_PAGE = 10_000, 20, 30
-TEXT = "<p>" + "landsby borgermøde strategi lokalråd kommune kort havn skole " * 5 + "</p>"
+SENTENCE = "landsby borgermøde strategi lokalråd kommune kort havn skole "
+TEXT = "<p>" + SENTENCE * 5 + "</p>"
 
 
 def command():
@@ -96,8 +97,10 @@ def answer_rounds(side, posts):
         for address in pages.values():
             for _ in range(3):
                 answer = client.get(address)
-                if answer.status_code != 200:
-                    raise SystemExit(f"{side}: {address} answers {answer.status_code}")
+                html = answer.content.decode()
+                shown = html.count('<article class="post') if side == "ours" else html.count(SENTENCE) // 5
+                if answer.status_code != 200 or shown != PER_PAGE:
+                    raise SystemExit(f"{side}: {address} answers {answer.status_code} with {shown} posts")
         with CaptureQueriesContext(connection) as asked:
             client.get(pages["first"])
             queries = len(asked)

@@ -16,13 +16,19 @@ class Gap:
 
 
 def give_tools(user, thread: Thread, posts: list[Post]) -> None:
-    """Say of each post what `user` may do with it. It asks the database nothing."""
+    """Say of each post what `user` may do with it, and where it stands (`address`). It asks the database nothing."""
     writes, runs = can(user, Act.WRITE, thread.space), can(user, Act.RUN, thread.space)
-    leads = writes and (runs or looks_after(user, thread))
+    leads, replies = writes and (runs or looks_after(user, thread)), writes and (runs or not thread.is_closed)
+    thread.address = thread.get_absolute_url()
     for post in posts:
+        post.address = f"{thread.address}{post.number}/"
         is_shown = post.state == Showing.VISIBLE
         post.is_answer = is_shown and post.pk == thread.answer_id
+        post.is_own = writes and is_own(user, post)
         post.may_thank = writes and is_shown and not is_own(user, post)
+        post.may_be_answered = replies and is_shown
+        post.may_be_reported = user.is_authenticated and is_shown and not is_own(user, post)
+        post.may_be_split = runs and is_shown and post.number > 1
         post.may_be_answer = leads and is_shown and post.number > 1
         post.may_be_removed = can_remove_post(user, post)
         post.may_be_put_back = can_put_back(user, post)

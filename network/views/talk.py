@@ -16,7 +16,6 @@ from network.permissions import (
     check_edit_post,
     check_read_space,
     check_write_in_space,
-    is_own,
     standing,
     thread_for,
 )
@@ -134,7 +133,6 @@ def thread_page(request, thread, number, form=None, status=200, composer=None, f
     posts = posts_of(user, thread, own, last - POSTS_PER_PAGE + 1, last, may_write)
     for shown in posts:
         shown.thread = thread
-        shown.is_own = may_write and is_own(user, shown)
     fresh = [shown for shown in posts if is_new_to(user, thread, shown)]
     end = posts[-1].number if posts else 0
     give_tools(user, thread, posts)

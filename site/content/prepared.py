@@ -21,7 +21,7 @@ Where the things themselves are wanted, or a reader asks:
     pages_below("", 2, 17)  # a list of pages
 
 `shape` is all on which the SQL depends, and hashable; what follows are single whole numbers and texts that only stand
-in it as values. In tests (`CHECKS_PREPARED`) the SQL is written anew each time and must be the same.
+in it as values. In tests (`CHECKS_KEPT`) the SQL is written anew each time and must be the same.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -116,7 +116,7 @@ class PreparedThings:
         for place, at in places:
             # The database's own kinds of number are kept: psycopg tells them apart.
             values[place] = type(values[place])(given[at])
-        if settings.CHECKS_PREPARED:
+        if settings.CHECKS_KEPT:
             _check(self, self.queryset(shape, *given), sql, values)
         return list(_answering(queryset, compiler, sql, tuple(values)))
 

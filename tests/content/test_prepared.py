@@ -114,3 +114,69 @@ def test_a_queryset_that_asks_for_something_else_is_refused():
             careless([1], timezone.now())
     finally:
         prepared._all.remove(careless)
+
+
+# --- things, and single values ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept():
+    """Prepared things of a test, which are forgotten after it."""
+    before = len(prepared._all_things)
+    yield
+    del prepared._all_things[before:]
+
+
+def below(shape, depth, above):
+    return Page.objects.filter(depth=depth, pk__gt=above).select_related("owner").defer("search_description")
+
+
+def test_things_come_as_their_queryset_finds_them(campaign, kept, django_assert_num_queries):
+    pages_below = prepared.prepared_things(below)
+    assert pages_below("", 3, 0)
+    for depth, above in [(3, 0), (2, 0), (3, pages()[0]), (99, 0), (3, pages(3)[-1])]:
+        with django_assert_num_queries(1):
+            found = pages_below("", depth, above)
+        assert found == list(below("", depth, above))
+        assert all(type(page) is Page and page.get_deferred_fields() == {"search_description"} for page in found)
+
+
+@pytest.mark.parametrize("number", [-1, 2**31, 2**63, 10**30])
+def test_a_number_that_no_row_has_finds_nothing(campaign, kept, number):
+    assert prepared.prepared_things(lambda shape, depth: Page.objects.filter(depth=depth))("", number) == []
+
+
+def test_the_sql_of_things_is_written_once_for_each_shape(campaign, kept, settings):
+    settings.CHECKS_KEPT = False
+    made = []
+
+    @prepared.prepared_things
+    def sorted_pages(shape, title):
+        made.append(shape)
+        return Page.objects.filter(title=title).order_by(shape)
+
+    for shape in ("pk", "-pk", "pk"):
+        for title in ("Metoder", "Ingen hedder sådan", "Metoder"):
+            assert sorted_pages(shape, title) == list(Page.objects.filter(title=title).order_by(shape))
+    assert made == ["pk", "-pk"]
+
+
+def test_sql_that_depends_on_more_than_its_shape_is_found_in_tests(campaign, kept):
+    limits = iter([3, 3, 4, 4, 4])
+
+    @prepared.prepared_things
+    def careless(shape, depth):
+        return Page.objects.filter(depth=depth)[: next(limits)]
+
+    careless("", 3)
+    with pytest.raises(AssertionError, match="careless"):
+        careless("", 3)
+
+
+def test_things_that_do_not_ask_for_what_they_are_given_are_refused(campaign, kept):
+    @prepared.prepared_things
+    def careless(shape, depth, other):
+        return Page.objects.filter(depth=depth)
+
+    with pytest.raises(ValueError, match="careless"):
+        careless("", 3, 4)

@@ -583,7 +583,7 @@ def listed(queries):
     return f"{len(queries)} queries:\n" + "\n".join(f"{n}. {sql}" for n, sql in enumerate(queries, 1))
 
 
-def test_a_thread_asks_at_most_eight_times_whatever_its_length(thread, member):
+def test_a_thread_asks_at_most_six_times_whatever_its_length(thread, member):
     few = asked(member, thread.get_absolute_url())
     for _number in range(40):
         PostFactory(thread=thread)

@@ -97,6 +97,9 @@ TEMPLATES = [
 
 # --- data -----------------------------------------------------------------------------------------
 
+# SQL and HTML that are kept (content.prepared, content.written): the tests make them anew each time, and compare.
+CHECKS_KEPT = False
+
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'forkant.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -120,7 +123,6 @@ SEARCH_API_KEY = env("SEARCH_API_KEY", default="")
 SEARCH_CA = env("SEARCH_CA", default="")
 SEARCH_INDEX = env("SEARCH_INDEX", default="forkant")
 # Off: what changes is indexed by the request that changes it. On: by `manage.py search work`.
-CHECKS_PREPARED = False  # content.prepared: the tests write its SQL anew each time, and compare
 SEARCH_WORKER = env.bool("SEARCH_WORKER", default=False)
 SEARCH_MEANING = env.bool("SEARCH_MEANING", default=True)  # only where the extra [meaning] is installed
 SEARCH_LEXICON = VAR / "lexicon"

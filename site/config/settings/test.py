@@ -16,4 +16,4 @@ STORAGES["members"]["OPTIONS"]["location"] = VAR / f"members-files-{os.getpid()}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-CHECKS_PREPARED = True
+CHECKS_KEPT = True

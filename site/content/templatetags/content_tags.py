@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from content import menu, pictures
 from content.reading import is_previewed
+from content.written import written
 
 register = template.Library()
 
@@ -50,6 +51,20 @@ def site_menu(context):
     """`{% site_menu as menu %}`: menu.links and menu.columns; empty where there is no request to know the site by."""
     request = context.get("request")
     return menu.site_menu(request) if request else menu.SiteMenu()
+
+
+@register.simple_tag
+def site_footer(texts, menu):
+    """Print components/footer.html."""
+    words = tuple(getattr(texts, name, "") for name in ("name", "about", "contact_text", "contact_email"))
+    columns = tuple((column.heading, *column.links) for column in menu.columns)
+    return written("components/footer.html", (words, columns), {"texts": texts, "menu": menu})
+
+
+@register.simple_tag
+def searchbox(id, **given):
+    """`{% searchbox "q-top" label=label compact=True %}`: components/searchbox.html without a value."""
+    return written("components/searchbox.html", (id, *given.items()), {"id": id, **given})
 
 
 @register.simple_tag(takes_context=True)
