@@ -3,7 +3,9 @@
 from django import template
 from django.utils import timezone
 
+from content.templatetags.people_tags import picture_of
 from content.written import written
+from network.templatetags.face_tags import face
 
 register = template.Library()
 
@@ -14,23 +16,21 @@ OF_POST = (
 )
 
 
-@register.simple_tag
-def person_line(person, linked=False):
-    """`{% person_line post.author linked=True %}`: network/person.html."""
-    profile = getattr(person, "profile", None)
-    key = (
-        linked,
-        person and (person.pk, person.is_active, person.get_full_name()),
-        profile and (profile.is_complete, profile.role, profile.place),
-    )
-    return written("network/person.html", key, {"person": person, "linked": linked})
+@register.simple_tag(takes_context=True)
+def person_line(context, person, linked=False):
+    """`{% person_line post.author linked=True %}`: network/person.html, as the reader sees the person."""
+    own, profile = face(context, person), getattr(person, "profile", None)
+    who = person and (person.pk, person.is_active, person.get_full_name(), profile and profile.is_complete)
+    key = linked, who, own.is_gone, own.words
+    return written("network/person_seen.html", key, {"person": person, "own": own, "linked": linked})
 
 
-@register.simple_tag
-def avatar(person, small=False):
-    """`{% avatar post.author %}`: components/avatar.html."""
-    key = small, person and (person.pk, str(person))
-    return written("components/avatar.html", key, {"person": person, "small": small})
+@register.simple_tag(takes_context=True)
+def avatar(context, person, small=False):
+    """`{% avatar post.author %}`: components/avatar.html, as the reader sees the person."""
+    picture = picture_of(context, person)
+    key = small, person and (person.pk, str(person)), picture
+    return written("components/avatar_seen.html", key, {"person": person, "picture": picture, "small": small})
 
 
 @register.simple_tag

@@ -69,7 +69,7 @@ WITHOUT_A_READER = {
     # What nobody can put back any more is wiped, at night.
     "network/clear.py": {"_next_batch", "_clear", "_clear_mail", "_clear_threads", "_clear_files"},
     # Asked of one thing: the thread is fetched with the reader's standing, and given to none but who may read it.
-    "network/permissions.py": {"thread_for"},
+    "network/permissions.py": {"_thread"},
     # A number, within a query for threads that the rule let through.
     "network/reading.py": {"with_unread_of"},
     # Files, too, go to the index; they are scanned, read and swept while nobody asks; what they take up is a sum.
