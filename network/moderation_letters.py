@@ -127,6 +127,7 @@ def done(letter):
         What.HIDDEN: (_("Dit indlæg i »%(space)s« er skjult"), "hidden" if act.report_id else "not_shown"),
         What.APPROVED: (_("Dit indlæg i »%(space)s« er vist"), "approved"),
         What.ASKED: (_("Om dit indlæg i »%(space)s«"), "written_to"),
+        What.REMOVED: (_("Dit indlæg i »%(space)s« er fjernet"), "taken_down"),
     }[act.what]
     if template == "not_shown":
         subject = _("Dit indlæg i »%(space)s« blev ikke vist")
@@ -141,9 +142,13 @@ def undone(letter):
     if act is None:
         return None
     context = _about(act, letter.recipient)
-    is_shown = act.what == What.HIDDEN and act.report_id is not None
+    is_shown = act.post.state == Showing.VISIBLE if act.what == What.REMOVED and act.post else _was_reported(act)
     subject = _("Dit indlæg i »%(space)s« er vist igen") if is_shown else _("Dit indlæg i »%(space)s« venter igen")
     return Words(subject % _named(context), "network/letters/undone", {**context, "is_shown": is_shown})
+
+
+def _was_reported(act):
+    return act.what == What.HIDDEN and act.report_id is not None
 
 
 def _act(letter, **state):

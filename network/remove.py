@@ -10,6 +10,7 @@ from network.models import (
     Post,
     Showing,
 )
+from network.moderation_letters import owe_to_person, owe_undone
 from network.permissions import check_put_back, check_remove_post, check_see_thread, is_own
 from network.rows import lock_with_thread, put, tally
 from network.signals import announce
@@ -22,7 +23,7 @@ def remove_post(user, post: Post, why: str = "") -> Post:
     """Take a post away: one's own, or as facilitator any. Done twice it is done once.
 
     Its place says who did it and when. With the last post that is left the thread goes, too. What a facilitator does
-    is kept with `why`, at most 1,000 characters, among the acts of moderation.
+    is kept with `why`, at most 1,000 characters, among the acts of moderation, and told to the author by letter.
     """
     check_see_thread(user, post.thread)
     post = lock_with_thread(post)
@@ -58,7 +59,9 @@ def put_back(user, post: Post) -> Post:
         _show(thread, post.state if post.number == 1 else Showing.VISIBLE)
     tally(user, thread)
     acts = ModerationAct.objects.visible_to(user).filter(post=post, what=ModerationAct.What.REMOVED, undone_at=None)
-    acts.update(undone_at=timezone.now(), undone_by=user)
+    for act in acts.select_related("person"):
+        ModerationAct.objects.visible_to(user).filter(pk=act.pk).update(undone_at=timezone.now(), undone_by=user)
+        owe_undone(act)
     _tell(Event.What.PUT_BACK, user, post)
     return post
 
@@ -75,7 +78,7 @@ def _is_any_left(thread):
 
 
 def _note(user, post, why):
-    ModerationAct.objects.create(
+    act = ModerationAct.objects.create(
         what=ModerationAct.What.REMOVED,
         space=post.thread.space,
         thread=post.thread,
@@ -84,6 +87,7 @@ def _note(user, post, why):
         by=user,
         why=why,
     )
+    owe_to_person(act)
 
 
 def _tell(what, user, post):
