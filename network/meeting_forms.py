@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from network.agenda import TEXT_LENGTH, threads_to_ask_from
 from network.models import Meeting, Outcome
 from network.outcomes import LINE_LENGTH, may_own, spaces_to_write_in
+from network.person import with_words
 from network.seats import NOTE_LENGTH
+from network.who_sees import Eyes
 
 CLOCK = "%Y-%m-%dT%H:%M"
 MOST_THREADS = 60
@@ -90,7 +92,7 @@ class MeetingForm(forms.Form):
     sequence = forms.IntegerField(required=False, widget=forms.HiddenInput)
     form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, space=None, names_people=False, meeting=None, **kwargs):
+    def __init__(self, *args, space=None, names_people=False, meeting=None, reader=None, **kwargs):
         super().__init__(*args, **kwargs)
         people = get_user_model().objects.none()
         if names_people and space is not None:
@@ -99,7 +101,8 @@ class MeetingForm(forms.Form):
                 get_user_model().objects.filter(pk__in=inside, is_active=True).select_related("profile__municipality")
             )
         self.fields["organisers"].queryset = people.order_by("name", "pk")
-        self.fields["organisers"].label_from_instance = lambda person: f"{person}, {person.profile}"
+        eyes = Eyes(reader)
+        self.fields["organisers"].label_from_instance = lambda person: with_words(eyes, person)
         if not names_people or space is None:
             del self.fields["organisers"]
         if meeting is None:
@@ -220,7 +223,8 @@ class LineForm(forms.Form):
         super().__init__(data, prefix=f"s{question.pk}")
         people = may_own(user, question.meeting).select_related("profile__municipality").order_by("name", "pk")
         self.fields["owner"].queryset = people
-        self.fields["owner"].label_from_instance = lambda person: f"{person}, {person.profile}"
+        eyes = Eyes(user)
+        self.fields["owner"].label_from_instance = lambda person: with_words(eyes, person)
         self.fields["into"].queryset = spaces_to_write_in(user)
         if question.meeting.space_id is not None or question.thread_id is not None:
             del self.fields["into"]

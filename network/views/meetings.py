@@ -120,7 +120,7 @@ def plan(request, slug=""):
     """Plan a meeting in a space, or without one for the whole network."""
     space = found_space(request.user, slug) if slug else None
     check_plan(request.user, space)
-    form = MeetingForm(request.POST or None, space=space, names_people=True)
+    form = MeetingForm(request.POST or None, space=space, names_people=True, reader=request.user)
     if form.is_bound and form.is_valid():
         try:
             made = verbs.plan_meeting(
@@ -147,7 +147,7 @@ def edit(request, pk, meeting_slug):
     shown = found_meeting(request.user, pk)
     check_run_meeting(request.user, shown)
     names_people = shown.space_id is not None and can(request.user, Act.RUN, shown.space)
-    given = {"space": shown.space, "meeting": shown, "names_people": names_people}
+    given = {"space": shown.space, "meeting": shown, "names_people": names_people, "reader": request.user}
     form = MeetingForm(request.POST or None, **given)
     now = None
     if form.is_bound and form.is_valid():

@@ -70,6 +70,8 @@ HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
 # In the template of a space, an invitation and a reason to suspend: for members, the invited, the suspended alone.
 TEMPLATE, INVITATION, SUSPENSION = DOOR = ["fandangoramme", "sambaskridt", "jitterbugfald"]
 PEOPLE = ["Dorthe Danserinde", "koreograf", "dorthe.danserinde"]
+# What she shows those alone with whom she shares a space: about herself, and how much she can be asked.
+FIELDS = ["pilekvistfelt", "rosenrodgraense"]
 
 
 @dataclass
@@ -89,6 +91,10 @@ def house(campaign, django_user_model):
         email=f"{PEOPLE[2]}@eksempel.example",
         profile__role=PEOPLE[1],
         profile__municipality=place,
+        profile__about=FIELDS[0],
+        profile__ask_limit=FIELDS[1],
+        profile__about_seen="spaces",
+        profile__topics_seen="spaces",
     )
     told = SpaceFactory(name="Rum med dør", slug="rum-med-doer", kind="on_request")
     hidden = SpaceFactory(name=f"{HIDDEN[0]} {HIDDEN[1]}", slug=HIDDEN[2], purpose=" ".join(HIDDEN), kind="hidden")
@@ -392,6 +398,7 @@ QUESTIONS = [
     "/nyheder/?q={}",
     "/publikationer/?q={}",
     "/netvaerk/?q={}",
+    "/netvaerk/medlemmer/?q={}",
     "/netvaerk/rum/rum-med-doer/forslag/personer/?q={}",
     "/netvaerk/rum/rum-med-doer/forslag/henvisninger/?q={}",
     "/admin/pages/search/?q={}",
@@ -412,6 +419,8 @@ PAIRS = [
     (INSIDE[2], INSIDE[3]),
     (INSIDE[4], INSIDE[5]),
     (INSIDE[6], INSIDE[7]),
+    (FIELDS[0], "Danserinde"),
+    (FIELDS[1], "Danserinde"),
     HIDDEN[:2],
 ]
 PAIRS.insert(0, (MEETINGS[1], MEETINGS[0]))
@@ -455,6 +464,9 @@ def test_a_member_of_the_space_sees_all_of_it(house):
     ):
         seen += "".join(told_by(client.get(place)) for place in filled(address, house.samples))
     assert set(leaks([*INSIDE, *HIDDEN, *OLDER], seen)) == {*INSIDE, *HIDDEN, *OLDER} - {OLDER[2]}
+    colleague = client_of(MembershipFactory(space=Space.objects.get(slug="rum-med-doer")).user)
+    assert leaks(FIELDS, told_by(colleague.get(f"/netvaerk/medlem/{house.member.pk}/"))) == FIELDS
+    assert leaks(["Danserinde"], told_by(colleague.get(f"/netvaerk/medlemmer/?q={FIELDS[0]}")))
     found = "".join(told_by(client.get(f"/soeg/?q={word}")) for word in (INSIDE[0], INSIDE[2], INSIDE[4]))
     assert set(leaks(INSIDE[:6], found)) == set(INSIDE[:6])
 
