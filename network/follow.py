@@ -73,8 +73,9 @@ def unfollow(user, what: str, pk: int) -> None:
     Follow.objects.filter(user=user, what=what, object_id=pk).delete()
 
 
-def follows(user, what: str, pk: int) -> bool:
-    return Follow.objects.filter(user=user, what=what, object_id=pk).exists()
+def followed(user, what: str, pk: int):
+    """Return the row by which `user` follows a thing, if there is one."""
+    return Follow.objects.filter(user=user, what=what, object_id=pk)
 
 
 def offer(request, name: str, what: str, pk: int) -> dict:
@@ -82,4 +83,4 @@ def offer(request, name: str, what: str, pk: int) -> dict:
     reader = reader_of(request)
     if reader is None:
         return {}
-    return {"follow_url": reverse("follow", args=[name, pk]), "is_followed": follows(reader, what, pk)}
+    return {"follow_url": reverse("follow", args=[name, pk]), "is_followed": followed(reader, what, pk).exists()}

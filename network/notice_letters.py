@@ -30,12 +30,14 @@ def notice(letter):
         "can_answer": told.post_id is not None,
         "settings": address_of(reverse("notice-settings")),
         "recipient": letter.recipient,
-        "stop_words": _("Stop mail om tråden"),
     }
-    headers = _headers(letter.recipient, told)
     if told.post_id is not None:
         context["stop"] = link(letter.recipient, f"{THREAD}:{told.post.thread_id}")
-    return Words(_subject(context), "network/letters/notice", context, headers)
+        context["stop_words"] = _("Stop mail om tråden")
+    elif told.space_id is not None:
+        context["stop"] = link(letter.recipient, f"{SPACE}:{told.space_id}")
+        context["stop_words"] = _("Stop mail fra rummet")
+    return Words(_subject(context), "network/letters/notice", context, _headers(letter.recipient, told))
 
 
 def _headers(recipient, told):

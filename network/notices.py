@@ -22,6 +22,8 @@ from network.readers import readers_of
 Mail, Preset = Notice.Mail, NoticeSettings.Preset
 Level, Choice = Membership.Level, ThreadChoice.What
 LETTER = "notice"
+KEPT_FOR = timedelta(days=180)
+SWEPT_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -185,3 +187,11 @@ def settle(user) -> int:
     unread = Notice.objects.filter(user=user.pk, read_at=None)
     gone = unread.exclude(pk__in=shown_to(user).order_by().values("pk"))
     return gone.update(read_at=timezone.now())
+
+
+def sweep() -> int:
+    """Delete what was read, or could have been, half a year ago; return how many, at most 5,000 at a time."""
+    old = Notice.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).order_by("pk").values_list("pk", flat=True)
+    pks = list(old[:SWEPT_AT_ONCE])
+    Notice.objects.filter(pk__in=pks).delete()
+    return len(pks)

@@ -6,10 +6,11 @@ post is read, for those who may read that thread at that moment.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import F, Func, IntegerField, Subquery
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, F, Func, IntegerField, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from content.listing import listed
 from content.reading import is_previewed, shows_beside
 from network import panels
 from network.finding import MUNICIPALITY, THREAD
-from network.follow import FOLLOWED_KINDS, follows
+from network.follow import FOLLOWED_KINDS, followed
 from network.models import Municipality, Reference, Thread
 from network.pointing import KINDS, referable
 from network.rule import reader_of
@@ -143,12 +144,19 @@ def _spoken(request, what, pk, can_follow):
     reader = reader_of(request)
     if reader is None:
         return None
-    number = posts_about(reader, what, pk).values("post__thread").distinct().count()
-    name = _name_of(what)
-    found = Spoken(number, address_of(what, pk), f"{reverse('write')}?om={name}-{pk}")
-    if not can_follow:
-        return found
-    return replace(found, follow_url=reverse("follow", args=[name, pk]), is_followed=follows(reader, what, pk))
+    own = (
+        get_user_model()
+        .objects.filter(pk=reader.pk)
+        .values(number=number_of_threads(reader, what, pk), followed=Exists(followed(reader, what, pk)))
+    )
+    told, name = own.get(), _name_of(what)
+    return Spoken(
+        told["number"],
+        address_of(what, pk),
+        f"{reverse('write')}?om={name}-{pk}",
+        reverse("follow", args=[name, pk]) if can_follow else "",
+        told["followed"],
+    )
 
 
 @shows_beside

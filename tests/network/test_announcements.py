@@ -45,6 +45,7 @@ def test_all_members_are_told_by_a_mail_of_their_own(space, facilitator, members
         assert mail.subject == "[Tomme huse] Næste møde" and not mail.cc and not mail.bcc
         assert "Fie Fjord skriver til alle i rummet" in mail.body and "Tag jeres sager med." in mail.body
         assert mail.extra_headers["List-Id"].startswith(f"<rum-{space.pk}.")
+        assert "/konto/stop-mail/" in mail.body
         others = [user.email for user in [facilitator, *members] if user.email != mail.to[0]]
         assert not [address for address in others if address in mail.body + mail.alternatives[0][0]]
 

@@ -24,13 +24,14 @@ from wagtail.models import Page, Revision, Task, Workflow
 
 from content.findable import touch
 from content.models import File, Picture
-from network import join, tend
+from network import fan_out, join, tend
+from network.announce import announce
 from network.attach import attach
 from network.discuss import edit_post, reply
 from network.drafts import of_new_thread, of_reply, save_draft
 from network.file_keeping import read_unread
 from network.lead import write_status
-from network.models import AccessRequest, Attachment, Draft, Membership, Profile, Space
+from network.models import AccessRequest, Attachment, Draft, Membership, Notice, Profile, Space
 from network.moderate import hide
 from network.outcomes import close_notes, write_line
 from network.remove import remove_post
@@ -54,6 +55,7 @@ from tests.factories import (
 INSIDE = ["kvadrille", "tangofest", "mazurkabod", "polkagris", "reelsang", "valsehjul", "hopsatrin", "rheinlaender"]
 INSIDE += ["galopade", "anglaisebog"]  # the name of a file, and what stands in it
 INSIDE += ["polskapost", "menuetord", "gavottegrund", "bourreeheld"]
+INSIDE += ["polonaisebud", "ecossaisenyt"]  # what is written to all in the space
 # In a status, in what a post said before, in one that was removed, and in why a thread was closed.
 OLDER = ["menuetstatus", "gavottefoer", "sarabandevaek", "passepiedlukket"]
 # At meetings: title, place, description, question, link, note, a line of the notes.
@@ -123,6 +125,9 @@ def house(campaign, django_user_model):
     removed = MemberFactory(name="Fjernet Person")
     for space in (told, hidden):
         gone = MembershipFactory(space=space, user=removed)
+        # She is told of it as long as she is in.
+        announce(person, space, *INSIDE[14:16])
+        fan_out.work()
         join.remove(person, gone)
     invited, suspended = MemberFactory(), MemberFactory()
     for space in (told, hidden):
@@ -229,6 +234,7 @@ def samples(told, hidden, threads, asked, person):
         "request": [asked.pk],
         "draft": list(Draft.objects.visible_to(person).values_list("pk", flat=True)),
         "person": [person.pk],
+        "notice": list(Notice.objects.values_list("pk", flat=True)[:8]),
         "pk": sorted({told.pk, hidden.pk, *(thread.pk for thread in threads), asked.pk, person.pk}),
         "act": ["skjul", "godkend", "udeluk"],
         "object_id": [told.pk, threads[1].pk, person.pk],
@@ -305,6 +311,7 @@ OF_WHAT = {
     "/filer/<pk>/": "/filer/<file>/",
     "/medlemmer/<pk>/": "/medlemmer/<membership>/",
     "/medlem/<pk>/": "/medlem/<person>/",
+    "/beskeder/<pk>/": "/beskeder/<notice>/",
     "/anmodninger/<pk>/": "/anmodninger/<request>/",
     "/kladder/<pk>/": "/kladder/<draft>/",
     "/gennemsyn/anmeldelse/<pk>/": "/gennemsyn/anmeldelse/<report>/",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -286,7 +287,7 @@ def test_a_mail_at_once_says_who_where_what_and_why(thread, asker, writer, setti
     for text in (mail.body, html):
         assert "Bo Bysted svarer dig" in text
         assert "Skriv til ejerne." in text
-        assert "fordi du har spurgt" in text
+        assert "Du får mailen, fordi du har spurgt." in text
         assert f"/{thread.pk}-{thread.slug}/2/" in text
 
 
@@ -430,6 +431,16 @@ def broken_for(pk):
             return real(self.name).audience(telling)
 
     return Broken
+
+
+def test_the_command_tells_makes_digests_and_sweeps(space, crowd, asker, capsys):
+    start_thread(asker, space, "Til alle", "Tekst.")
+    call_command("look_after_notices")
+    assert "10 har fået besked" in capsys.readouterr().out
+    old = Notice.objects.first()
+    Notice.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=181))
+    call_command("look_after_notices")
+    assert not Notice.objects.filter(pk=old.pk).exists() and Notice.objects.count() == 9
 
 
 def test_what_is_undone_was_never_told(space, asker):

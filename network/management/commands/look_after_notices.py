@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand
 
 from network.digest import make_due
 from network.fan_out import work
+from network.notices import sweep
 
 
 class Command(BaseCommand):
@@ -12,4 +13,5 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         told, digests = work(), make_due()
+        sweep()
         self.stdout.write(f"{told} har fået besked, {digests} samlede mails er klar.")
