@@ -109,6 +109,7 @@ register(
         words=lambda notice: notice.thing.text[:160],
         text=lambda notice: notice.thing.text,
         audience=_audience,
+        among=lambda telling: [Membership.objects.filter(space=telling.space.pk)],
         readable=_readable,
         load=_load,
     )

@@ -64,9 +64,10 @@ def _audience(telling):
     change = Change.objects.filter(pk=telling.about).first()
     if change is None or not open_to_all(Page.objects.filter(pk=change.page_id)).exists():
         return None
+    telling.under = under(change.page_id)
     followed = {
         what: Exists(Follow.objects.filter(user=OuterRef("pk"), what=what, object_id__in=pks))
-        for what, pks in under(change.page_id).items()
+        for what, pks in telling.under.items()
         if pks
     }
     anything = Q(pk__in=[])
@@ -81,6 +82,10 @@ def _audience(telling):
             mail=Case(When(calm, then=Value(Mail.COLLECTED)), default=Value(Mail.AT_ONCE), output_field=CharField()),
         )
     )
+
+
+def _among(telling):
+    return [Follow.objects.filter(what=what, object_id__in=pks) for what, pks in telling.under.items() if pks]
 
 
 def _readable(user):
@@ -111,6 +116,7 @@ register(
         words=lambda notice: notice.thing.line,
         text=lambda notice: notice.thing.line,
         audience=_audience,
+        among=_among,
         readable=_readable,
         load=_load,
     )

@@ -44,7 +44,8 @@ class Verb:
     is something to read; `text(notice)`: all of it, for a mail.
     `heading(notice)`: under what it stands in the list, with `place(notice)`, where that is: a thread and its space.
     `audience(telling)`: the people who are to be told, with `why` and `mail`, where there are many; where there is no
-    event, it says on `telling` who did it and in which `space`.
+    event, it says on `telling` who did it and in which `space`. They are sought among those whose rows, with a `user`,
+    `among(telling)` returns: the database goes through these in their order, and through nobody else.
     `readable(user)`: what must hold besides `Notice.objects.visible_to`. `load(notices)`: brings along in fixed
     queries what `about` numbers. `act`: the template of what can be done where it stands.
     """
@@ -58,6 +59,7 @@ class Verb:
     words: Callable[[Notice], str] = lambda notice: ""
     text: Callable[[Notice], str] = lambda notice: ""
     audience: Callable[[Telling], QuerySet] | None = None
+    among: Callable[[Telling], list[QuerySet]] | None = None
     readable: Callable[..., Q] | None = None
     load: Callable[[list], None] | None = None
     act: str = ""

@@ -83,6 +83,12 @@ def _audience(telling):
     )
 
 
+def _among(telling):
+    event = telling.event
+    members = Membership.objects.filter(space=event.post.thread.space_id)
+    return [members, ThreadChoice.objects.filter(thread=event.post.thread_id).exclude(what=Choice.MUTE)]
+
+
 FOLLOWING = {
     "follow": gettext_lazy("fordi du følger tråden"),
     "wrote": gettext_lazy("fordi du har skrevet i tråden"),
@@ -108,9 +114,17 @@ _of_post(
     gettext_lazy("%(person)s begynder en tråd"),
     FOLLOWING,
     audience=_audience,
+    among=_among,
     act="network/notice_answer.html",
 )
-_of_post("post", gettext_lazy("%(person)s skriver"), FOLLOWING, audience=_audience, act="network/notice_answer.html")
+_of_post(
+    "post",
+    gettext_lazy("%(person)s skriver"),
+    FOLLOWING,
+    audience=_audience,
+    among=_among,
+    act="network/notice_answer.html",
+)
 _of_post(
     "helped",
     gettext_lazy("%(person)s siger, at dit svar hjalp"),
