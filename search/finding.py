@@ -65,16 +65,20 @@ class Found:
     offers: list[Offer] = field(default_factory=list)
 
 
-def find(user, text, *, chosen=None, sort=RELEVANCE, page=1, exact=False, request=None, without=frozenset()) -> Found:
+def find(
+    user, text, *, chosen=None, sort=RELEVANCE, page=1, exact=False, within=None, request=None, without=frozenset()
+) -> Found:
     """Find what `user` (anonymous or not) may read.
 
     `chosen`: {field: values} from the address. `exact`: search for the words as they are written, whatever they may be
-    meant as. Any text is fine. Never raises for an engine that is down. `without`: parts left out to measure what they
-    are worth ("parts", "synonyms", "meant", "meaning").
+    meant as. `within`: a `findable.Corner` to search in alone. Any text is fine. Never raises for an engine that is
+    down. `without`: parts left out to measure what they are worth ("parts", "synonyms", "meant", "meaning").
     """
     asked = reading.read(text)
     expansions = synonyms.expansions() if asked.words and "synonyms" not in without else {}
     audiences = findable.audiences_of(user)
+    if within is not None:
+        audiences &= within.audiences
     remembered = state.read_all("analyzer", vocabulary.NUMBER)
     everything = int(remembered.get(vocabulary.NUMBER) or 0)
 

@@ -17,6 +17,7 @@ from taxonomy.facets import Chip, Choice, Listing, ShownFacet, Sort
 MOST_VALUES = 40  # of one field in an address
 MOST_CHOICES = 100  # of one field on the page: more than anyone looks through, and there may be thousands of tags
 SORTS = [Sort(RELEVANCE, _("Bedste match"), ()), Sort(NEWEST, _("Nyeste først"), ())]
+WITHIN = "rum"  # in the address: the corner that is searched alone
 _QUOTE = '"“”„‟«»″'
 _PIECE = re.compile(rf"[^\s{_QUOTE}]*[{_QUOTE}][^{_QUOTE}]*[{_QUOTE}]|\S+")
 
@@ -27,26 +28,30 @@ class TooLong(Exception):
 
 @dataclass(frozen=True)
 class Address:
-    """What stands in the address of a page of results. `chosen`: {field: values}, also of fields with no value."""
+    """What stands in the address of a page of results. `chosen`: {field: values}, also of fields with no value.
+    `within`: the name of the corner that is searched alone, or nothing.
+    """
 
     text: str
     chosen: dict[str, list[str]]
     sort: str
     page: int
     is_exact: bool
+    within: str = ""
 
     @property
     def pairs(self):
         """What leads here again: all but the number of the page, and nothing that is the usual."""
         pairs = [("q", self.text)] if self.text else []
         pairs += [(name, value) for name, values in self.chosen.items() for value in values]
+        pairs += [(WITHIN, self.within)] if self.within else []
         pairs += [("sorter", self.sort)] if self.sort != RELEVANCE else []
         return pairs + ([("praecis", "1")] if self.is_exact else [])
 
     @property
     def asks_nothing(self):
         """Nothing is chosen, and nothing typed but signs that no word has."""
-        return not any(self.chosen.values()) and reading.read(self.text).is_empty
+        return not self.within and not any(self.chosen.values()) and reading.read(self.text).is_empty
 
     def choosing(self, name, values):
         return replace(self, chosen={**self.chosen, name: list(values)})
@@ -87,11 +92,17 @@ class Results(Listing):
     locked: list[findable.Kind] = field(default_factory=list)
     offers: list[Chip] = field(default_factory=list)
     wider: list[str] = field(default_factory=list)
+    corner: findable.Corner | None = None
 
     @property
     def plain(self):
         """This search without a choice."""
         return replace(self.asked, chosen=dict.fromkeys(self.asked.chosen, [])).query()
+
+    @property
+    def everywhere(self):
+        """This search over the whole site."""
+        return replace(self.asked, within="").query()
 
     @property
     def exact(self):
@@ -134,6 +145,7 @@ def read_address(params: QueryDict) -> Address:
         sort=sort if sort in known else RELEVANCE,
         page=_page_number(params.get("side", "1")),
         is_exact=params.get("praecis") == "1",
+        within=_within(params),
     )
 
 
@@ -143,13 +155,17 @@ def field_names() -> list[str]:
 
 def results(user, address: Address, request=None) -> Results:
     """Search for what `address` says, and make the page of it. Raises Http404 for a number of a page past the last."""
-    found = _find(user, address, request)
+    corner = findable.corner_of(user, address.within) if address.within else None
+    elsewhere = [address.within] if address.within and corner is None else []
+    if elsewhere:
+        address = replace(address, within="")
+    found = _find(user, address, request, corner)
     choices = _choices(found, address)
     unknown = [value for name, values in address.chosen.items() for value in values if value not in choices[name]]
     if unknown:
         kept = {name: [v for v in values if v in choices[name]] for name, values in address.chosen.items()}
         address = replace(address, chosen=kept)
-        found = _find(user, address, request)
+        found = _find(user, address, request, corner)
         choices = _choices(found, address)
     facets = _facets(found, address, choices)
     total = found.answer.total
@@ -162,7 +178,8 @@ def results(user, address: Address, request=None) -> Results:
         sorts=SORTS if found.query.asks_for_words else SORTS[1:],
         sort=_sort(address, found),
         text=address.text,
-        unknown=unknown,
+        unknown=unknown + elsewhere,
+        corner=corner,
         state=urlencode(address.pairs),
         found=found,
         asked=address,
@@ -178,7 +195,7 @@ def results(user, address: Address, request=None) -> Results:
     return shown
 
 
-def _find(user, address, request):
+def _find(user, address, request, corner):
     return finding.find(
         user,
         address.text,
@@ -186,6 +203,7 @@ def _find(user, address, request):
         sort=address.sort,
         page=address.page,
         exact=address.is_exact,
+        within=corner,
         request=request,
     )
 
@@ -196,6 +214,11 @@ def _find(user, address, request):
 def _values(params, name):
     given = dict.fromkeys(value[:100] for value in params.getlist(name) if value and "\0" not in value)
     return list(given)[:MOST_VALUES]
+
+
+def _within(params):
+    value = params.get(WITHIN, "")[:100]
+    return "" if "\0" in value else value.strip()
 
 
 def _split(text):

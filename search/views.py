@@ -27,7 +27,7 @@ def find(request):
     if not listing.total:
         near = onward.near(listing.found)
         return render(request, "search/zero.html", {**context, "near": near, "whole": onward.everything(request.user)})
-    if listing.page.number == 1 and listing.text:
+    if listing.page.number == 1 and listing.text and listing.corner is None:
         context["promoted"] = promoted.promoted_for(listing.text, request.user, request)
     return render(request, "search/search.html", context)
 

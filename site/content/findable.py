@@ -131,6 +131,7 @@ _findables: dict[str, Findable] = {}
 _fields: dict[str, Field] = {}
 _terms: dict[str, list[Callable]] = {}
 _audiences: list[Callable] = []
+_corners: list = []
 
 
 def register(findable: Findable) -> Findable:
@@ -209,6 +210,28 @@ def register_audience(function):
 def audiences_of(user) -> frozenset[str]:
     """Return the tokens of the entries that `user` (None for a stranger) may read."""
     return frozenset({PUBLIC}.union(*(tokens(user) for tokens in _audiences)))
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A part of what a reader may read, to search in alone. `name`: as in the address, `label`: as it is told."""
+
+    name: str
+    label: str
+    audiences: frozenset[str]
+
+
+def register_corner(function):
+    """Register `function(user, name) -> Corner`, or None where `user` knows of none by that name."""
+    _corners.append(function)
+    return function
+
+
+def corner_of(user, name: str) -> Corner | None:
+    """Return the corner that `user` may search in by the name of `name`. What is closed to her is answered as what is
+    not there.
+    """
+    return next((corner for find in _corners if (corner := find(user, name))), None)
 
 
 def touch(name: str, pks: Iterable[int], losing: bool = False) -> None:
