@@ -144,6 +144,12 @@ RIGHTS = (
         models=_each("network", ("add", "change", "view"), "municipality"),
     ),
     Right(
+        "meetings",
+        _("Skrive og rette møder i den offentlige kalender, og holde netværkets møder"),
+        WRITERS,
+        models=_each("network", ("add", "change", "view"), "meeting"),
+    ),
+    Right(
         "reports",
         _("Se til anmeldelser af indlæg i åbne rum (i et lukket rum gør facilitator det)"),
         WRITERS,

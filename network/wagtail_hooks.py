@@ -5,8 +5,11 @@ from wagtail import hooks
 from content.editing import register_word
 from network.change import note_change
 from network.choosers import MunicipalityChooserViewSet
+from network.meeting_viewset import MeetingViewSet
+from network.models.meetings import ARRANGES
 from network.models.moderation import ADMINISTERS, MODERATES
 from network.review_panel import ReviewPanel
+from network.seeds_panel import SeedsPanel, seeds_for
 from network.space_viewset import SpaceViewSet
 from network.viewsets import MunicipalityViewSet
 
@@ -21,6 +24,11 @@ def municipalities():
     return [MunicipalityViewSet("municipalities"), MunicipalityChooserViewSet("municipality_chooser")]
 
 
+@hooks.register("register_admin_viewset")
+def meetings():
+    return MeetingViewSet("meetings")
+
+
 AFTER_THE_DESK = 1020  # home sets the panels of its desk at 1000
 
 
@@ -28,6 +36,8 @@ AFTER_THE_DESK = 1020  # home sets the panels of its desk at 1000
 def desk(request, panels):
     if request.user.has_perm(MODERATES) or request.user.has_perm(ADMINISTERS):
         panels.append(ReviewPanel(request.user))
+    if request.user.has_perm(ARRANGES) and seeds_for(request.user).exists():
+        panels.append(SeedsPanel(request.user))
 
 
 FOLLOWED = ("metode", "vaerktoej", "projekt", "casefortaelling")

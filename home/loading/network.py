@@ -1,4 +1,5 @@
-"""Load the fictional network: made-up people of made-up municipalities, who talk in three spaces.
+"""Load the fictional network: made-up people of made-up municipalities, who talk in three spaces
+and meet.
 
 What is written here is never touched again: a second run makes only what the files hold and no earlier run has made,
 so what people changed, left or deleted since stays as they want it. It is written by the network's own verbs, as if
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Letter
+from home.loading.gatherings import load_meeting
 from home.loading.people import load_municipality, load_person
 from home.loading.reading import read_json
 from home.loading.talk import load_space, load_thread
@@ -51,7 +53,8 @@ def load_network(folder, password) -> Fiction:
     """Load `folder` and return the run. Raises BrokenFile where a file is missing or no JSON, CannotSetUp
     where the campaign is not loaded. No mail is sent."""
     fiction = Fiction(password, timezone.now())
-    who, where, what = (read_json(folder / f"{name}.json") for name in ("people", "spaces", "threads"))
+    names = ("people", "spaces", "threads", "meetings")
+    who, where, what, when = (read_json(folder / f"{name}.json") for name in names)
     set_up_roles()
     for place in who["municipalities"]:
         load_municipality(fiction, place)
@@ -61,6 +64,8 @@ def load_network(folder, password) -> Fiction:
         load_space(fiction, space)
     for thread in what["threads"]:
         load_thread(fiction, thread)
+    for meeting in when["meetings"]:
+        load_meeting(fiction, meeting)
     date_notices(fiction)
     _drop_letters(fiction)
     return fiction

@@ -13,6 +13,7 @@ from cases.models import CaseIndexPage, CaseStoryPage, ProjectIndexPage, Project
 from content.models import File
 from danish import danish_to_ascii
 from home import models as home
+from home.loading.events import events
 from home.loading.writing import Item, Many, Ref, Rows, Stream, Upload
 from methods.models import MethodIndexPage, MethodPage, ToolIndexPage, ToolPage
 from network.models import Municipality, MunicipalityIndexPage
@@ -64,6 +65,7 @@ def items(campaign):
     yield from projects(campaign)
     yield from stories(campaign)
     yield from publications(campaign)
+    yield from events(campaign)
     yield from plain_pages(campaign)
     yield campaign_page(campaign)
     shown = Rows([{"shown": Ref(f"fortaelling:{slug}")} for slug in FEATURED])

@@ -367,6 +367,7 @@ def _check_facts(facts, faults):
         ("methods", "slug"),
         ("projects", "code"),
         ("publications", "slug"),
+        ("events", "slug"),
     ):
         check_once(file, facts[name], field, faults)
     names = {place["name"] for place in facts["municipalities"]}

@@ -4,7 +4,7 @@ from django.urls import reverse
 from wagtail.models import Page, Site
 
 from content.listing import open_to_all
-from network.models import Municipality
+from network.models import Meeting, Municipality
 
 
 class PageSitemap(Sitemap):
@@ -30,15 +30,30 @@ class MunicipalitySitemap(Sitemap):
 
 
 class NetworkSitemap(Sitemap):
-    """What the network shows to strangers: its front page. The doors of the spaces are told there."""
+    """What the network shows to strangers: its front page, with the doors of the spaces, and the calendar."""
 
     def items(self):
-        return ["network"]
+        return ["network", "calendar"]
 
     def location(self, name):
         return reverse(name)
 
 
+class MeetingSitemap(Sitemap):
+    """The meetings that a stranger may read."""
+
+    def items(self):
+        return Meeting.objects.visible_to(None).order_by("pk")
+
+    def lastmod(self, meeting):
+        return meeting.changed_at
+
+
 def sitemap(request):
-    parts = {"sider": PageSitemap(request), "kommuner": MunicipalitySitemap(), "netvaerk": NetworkSitemap()}
+    parts = {
+        "sider": PageSitemap(request),
+        "kommuner": MunicipalitySitemap(),
+        "netvaerk": NetworkSitemap(),
+        "moeder": MeetingSitemap(),
+    }
     return sitemap_view(request, sitemaps=parts)

@@ -19,12 +19,38 @@ from accounts.models import Letter
 from home.models import Provenance
 from network.discuss import edit_post, reply
 from network.join import leave
-from network.models import AccessRequest, Event, Membership, Municipality, Post, Profile, Space, Thread
+from network.models import (
+    AccessRequest,
+    Event,
+    Meeting,
+    Membership,
+    Municipality,
+    Outcome,
+    Post,
+    Profile,
+    Seat,
+    Space,
+    Thread,
+)
 
 User = get_user_model()
 MADE_UP = ["Eksempel Kommune", "Prøve Kommune", "Mønster Kommune"]
 SPACES = {"borgerdialog": "open", "tomme-huse": "on_request", "kladdebordet": "hidden"}
-COUNTED = [Event, Letter, Membership, AccessRequest, Space, Thread, Post, Profile, User, EmailAddress, Provenance]
+COUNTED = [
+    Event,
+    Meeting,
+    Outcome,
+    Letter,
+    Membership,
+    AccessRequest,
+    Space,
+    Thread,
+    Post,
+    Profile,
+    User,
+    EmailAddress,
+    Provenance,
+]
 
 
 def load():
@@ -288,3 +314,16 @@ def test_an_editor_is_not_offered_a_made_up_municipality(demo, client):
         text = client.get(address, {"q": word}).content.decode()
         assert [name for name in MADE_UP if name in text] == []
     assert "Lemvig Kommune" in client.get(address, {"q": "lemvig"}).content.decode()
+
+
+def test_there_are_meetings_to_come_one_called_off_and_one_with_outcomes(demo):
+    states = dict(Meeting.objects.exclude(audience="public").values_list("title", "state"))
+    assert sorted(states.values()) == ["cancelled", "held", "planned", "planned"]
+    held = Meeting.objects.get(state="held")
+    lines = Outcome.objects.filter(question__meeting=held).order_by("pk")
+    assert [line.kind for line in lines] == ["answer", "action", "seed"]
+    assert lines[0].post.thread.title.startswith("Hvornår er et hus tomt?")
+    assert lines[1].due_on > timezone.localdate()
+    coffee = Meeting.objects.get(title__startswith="Kaffemøde")
+    assert Seat.past_the_rule.filter(meeting=coffee, state="waiting").count() == 1
+    assert all("opdigtet" in title for title in states if not title.startswith("Kaffemøde"))

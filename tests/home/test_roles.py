@@ -35,6 +35,7 @@ from search.models import Promotion, Synonym
 from taxonomy.models import Tag
 from tests.factories import (
     InformationPageFactory,
+    MeetingFactory,
     MembershipFactory,
     MunicipalityFactory,
     PostFactory,
@@ -267,6 +268,14 @@ def sees_to(me, made):
     assert me.sees("review") or not there, "Who sees to a report sees the queue."
     panel = me.reads("wagtailadmin_home")
     assert ("Til gennemsyn: 1" in panel) is there, "The desk says what the queue says."
+    return there
+
+
+@probe("meetings")
+def writes_meetings(me, house):
+    made = MeetingFactory(space=None, audience="public")
+    there = me.sees("meetings:add")
+    assert me.sees("meetings:edit", made.pk) is there
     return there
 
 

@@ -1,0 +1,74 @@
+"""A meeting from plan to outcomes, in a browser: it is planned, voted on, signed up to, written up, and acted on."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_talk import ASKER, COLLEAGUE, FACILITATOR, ROOM, browser_of
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser_of"]
+QUESTION = "Hvor længe skal et kort hænge fremme?"
+
+
+def clock(hours):
+    """A moment so many hours from now, as the field of a form holds it."""
+    moment = datetime.now(ZoneInfo("Europe/Copenhagen")) + timedelta(hours=hours)
+    return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def plans(page):
+    page.goto(ROOM)
+    page.get_by_role("link", name=re.compile("^Møder")).click()
+    page.get_by_role("link", name="Planlæg et møde").click()
+    page.get_by_label("Titel").fill("Kort på væggen")
+    page.get_by_label("Begynder").fill(clock(-1))
+    page.get_by_label("Slutter").fill(clock(2))
+    page.get_by_label("Sted").fill("Biblioteket i Eksempelby (opdigtet)")
+    page.get_by_label(re.compile("Antal pladser")).fill("1")
+    page.get_by_role("button", name="Planlæg mødet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kort på væggen")
+    return page.url
+
+
+def test_a_meeting_is_planned_voted_on_signed_up_to_and_ends_in_an_action(browser_of):
+    facilitator, member, colleague = (browser_of(who) for who in (FACILITATOR, ASKER, COLLEAGUE))
+    address = plans(facilitator)
+
+    member.goto(address)
+    member.get_by_label("Dit spørgsmål").fill(QUESTION)
+    member.get_by_role("button", name="Sæt spørgsmålet på dagsordenen").click()
+    expect(member.locator(".agenda")).to_contain_text("1 stemme")
+    member.get_by_role("button", name="Meld dig til").click()
+    expect(member.locator("#tilmelding-h")).to_have_text("Du er tilmeldt")
+
+    colleague.goto(address)
+    colleague.get_by_role("button", name=re.compile("Stem på det")).click()
+    expect(colleague.locator(".agenda")).to_contain_text("2 stemmer")
+    colleague.get_by_role("button", name="Skriv dig på ventelisten").click()
+    expect(colleague.locator("#tilmelding-h")).to_have_text("Du står på ventelisten")
+
+    facilitator.goto(address)
+    facilitator.get_by_role("link", name="Skriv noter").click()
+    facilitator.get_by_role("button", name="Luk noterne").click()
+    expect(facilitator.get_by_role("alert").first).to_contain_text(QUESTION)
+    facilitator.get_by_label("Linjen i noterne").fill("To uger. Vi prøver det på torvet.")
+    facilitator.get_by_label("en opgave").check()
+    owner = facilitator.get_by_label("Hvem gør det?")
+    owner.select_option(value=owner.locator("option", has_text="Ane").get_attribute("value"))
+    facilitator.get_by_label("Senest").fill(clock(48)[:10])
+    facilitator.get_by_role("button", name=re.compile("Gem linjen")).click()
+    facilitator.get_by_role("button", name="Luk noterne").click()
+    expect(facilitator.get_by_role("heading", name="Det kom der ud af mødet")).to_be_visible()
+
+    colleague.goto(address)
+    expect(colleague.locator("#udfald")).to_contain_text("To uger. Vi prøver det på torvet.")
+    member.goto("/netvaerk/opgaver/")
+    task = member.locator("article", has_text=QUESTION)
+    task.get_by_role("button", name=re.compile("Opgaven er gjort")).click()
+    expect(
+        member.locator("article", has_text=QUESTION).get_by_role("button", name=re.compile("Åbn igen"))
+    ).to_be_visible()
