@@ -14,6 +14,7 @@ class NetworkConfig(AppConfig):
             contacts,
             digest_letters,
             directory,
+            due_actions,
             faces,
             file_finding,
             finding,

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.letters import Words, queue, queue_for_many, writes
+from accounts.letters import Words, queue, queue_many, writes
 from network.letters import address_of
 from network.meeting_rule import meeting_for
 from network.models import Event, Meeting, Outcome, Seat, Thread
 from network.outcomes import absent_from
 from network.signals import happened
 from network.templatetags.meeting_tags import when_in_words
+from network.told import name_of
 
 SEAT, CHANGED, CANCELLED, OUTCOMES, DUE = (
     "meeting-seat",
@@ -32,19 +33,23 @@ def owe_letters(sender, event, **kwargs):
     if event.what == Event.What.SEAT:
         queue(SEAT, event.whom, **about)
     elif event.what == Event.What.RESCHEDULED:
-        queue_for_many(CHANGED, _signed_up(event), sequence=event.meeting.sequence, **about)
+        _owe(CHANGED, _signed_up(event), {**about, "sequence": event.meeting.sequence})
     elif event.what == Event.What.CALLED_OFF:
-        queue_for_many(CANCELLED, _signed_up(event), **about)
+        _owe(CANCELLED, _signed_up(event), about)
     elif event.what == Event.What.OUTCOMES:
-        queue_for_many(OUTCOMES, absent_from(event.meeting).exclude(pk=event.who_id), **about)
+        _owe(OUTCOMES, absent_from(event.meeting).exclude(pk=event.who_id).values_list("pk", flat=True), about)
 
 
 happened.connect(owe_letters, dispatch_uid="network.meeting_letters")
 
 
+def _owe(kind, people, about):
+    queue_many(kind, [(pk, about) for pk in people], timezone.now())
+
+
 def _signed_up(event):
-    seats = Seat.past_the_rule.filter(meeting=event.meeting).exclude(user=event.who_id).select_related("user")
-    return [seat.user for seat in seats]
+    seats = Seat.past_the_rule.filter(meeting=event.meeting).exclude(user=event.who_id)
+    return seats.order_by("pk").values_list("user", flat=True)
 
 
 def remind_of_actions() -> int:
@@ -153,6 +158,7 @@ def lines_of(reader, meeting) -> list[Outcome]:
     shown = threads.in_bulk([line.question.thread_id for line in lines if line.question.thread_id])
     for line in lines:
         line.shown_thread = shown.get(line.question.thread_id)
+        line.owner_name = name_of(line.owner)
         line.thread_link = address_of(line.shown_thread.get_absolute_url()) if line.shown_thread else ""
     return lines
 

@@ -85,13 +85,6 @@ def queue(kind: str, recipient, **about: int) -> Letter:
     return letter
 
 
-def queue_for_many(kind: str, recipients, **about: int) -> None:
-    """Owe each of `recipients` the same letter; `send_letters` sends them, and no page waits for it."""
-    if kind not in _writers:
-        raise LookupError(f"Nobody writes letters of the kind {kind}.")
-    Letter.objects.bulk_create([Letter(kind=kind, recipient=person, about=about) for person in recipients])
-
-
 def queue_many(kind: str, owed, due_at) -> None:
     """Owe letters of one kind to many: `owed` is (id of the recipient, {name: id}). Sent from `due_at` on.
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from network import agenda
+from network.due_actions import DueActions
 from network.limits import TooMany
 from network.models import Event, Meeting, Membership, Outcome, Post, Question, QuestionVote, Seat, Thread
 from network.outcomes import absent_from, actions_due, close_notes, may_own, tick, write_line
@@ -301,3 +302,15 @@ def test_an_action_of_a_meeting_one_may_no_longer_read_is_told_to_nobody(action,
 def test_nobody_ticks_off_the_action_of_another(action, boss):
     with pytest.raises(Http404):
         tick(boss, action.pk, True)
+
+
+def test_the_collected_mail_holds_what_came_due_since_the_last_one(action, member, boss):
+    day = timezone.now() + timedelta(days=2)
+    part = DueActions()
+    assert set(part.waits_for([member.pk, boss.pk], day)) == {member.pk}
+    (row,) = part.rows(member, day - timedelta(days=1), day)
+    assert row["title"] == action.question.text and action.text in row["line"]
+    assert part.rows(member, day, day + timedelta(days=7)) == []  # it was told of
+    assert part.rows(boss, day - timedelta(days=1), day) == []
+    Membership.objects.filter(user=member).delete()
+    assert part.rows(member, day - timedelta(days=1), day) == []

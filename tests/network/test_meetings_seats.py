@@ -1,11 +1,9 @@
 """Signing up: the last seat goes to one, and the line moves by itself."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from network import join
@@ -135,53 +133,3 @@ def test_what_is_written_to_the_organisers_is_short_and_holds_no_cpr_number(meet
             sign_up(boss, meeting, note)
         assert "note" in fault.value.message_dict
     assert not Seat.past_the_rule.exists()
-
-
-# --- at once ----------------------------------------------------------------------------------------------
-
-
-def at_once(*acts):
-    """Do each act in a thread of its own, all beginning at the same time; return what each raised, or None."""
-    start, raised = Barrier(len(acts)), [None] * len(acts)
-
-    def run(number, act):
-        try:
-            start.wait()
-            act()
-        except Exception as error:
-            raised[number] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("turn", range(3))
-def test_of_two_at_once_for_the_last_seat_exactly_one_gets_it(turn):
-    meeting = MeetingFactory(seat_limit=1)
-    people = [MembershipFactory(space=meeting.space).user for _ in range(4)]
-    raised = at_once(*(lambda user=user: sign_up(user, Meeting.objects.get(pk=meeting.pk)) for user in people))
-    assert raised == [None] * 4
-    seated, waiting = line(meeting)
-    assert (len(seated), len(waiting)) == (1, 3)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_seats_given_up_at_once_go_to_two():
-    meeting = MeetingFactory(seat_limit=2)
-    first, second, third, fourth, fifth = (signed_up(meeting).user for _ in range(5))
-    raised = at_once(
-        lambda: give_up_seat(first, Meeting.objects.get(pk=meeting.pk)),
-        lambda: give_up_seat(second, Meeting.objects.get(pk=meeting.pk)),
-        lambda: sign_up(MembershipFactory(space=meeting.space).user, Meeting.objects.get(pk=meeting.pk)),
-    )
-    assert raised == [None] * 3
-    seated, waiting = line(meeting)
-    assert seated == [third, fourth] and waiting[0] == fifth and len(waiting) == 2
-    assert [seats_given(person) for person in (third, fourth, fifth)] == [1, 1, 0]

@@ -78,6 +78,8 @@ WITHOUT_A_READER = {
     "network/models/files.py": {"bytes_in"},
     # An action is due whoever asks: its letter asks the rule of its owner when it is sent.
     "network/meeting_letters.py": {"remind_of_actions", "_remind"},
+    # Who may have an action that is due: a number of ids, whose rule is asked when the mail is written.
+    "network/due_actions.py": {"waits_for"},
     # Entries of the index, as those of threads.
     "network/meeting_finding.py": {"after", "entries", "_meetings_of"},
     # Notices are written, counted and counted as read of whoever they are for; what they say is asked by `shown_to`.
