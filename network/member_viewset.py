@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
-from wagtail.users.views.users import CreateView, EditView, IndexView, UserFilterSet, UserViewSet
+from wagtail.users.views.users import CreateView, DeleteView, EditView, IndexView, UserFilterSet, UserViewSet
 
 from accounts.welcome import welcome_again
+from network.erase import erase
 from network.members import make_member
 from network.models import Municipality, Profile
 
@@ -150,6 +151,11 @@ class EditPersonView(EditView):
             raise PermissionDenied
 
 
+class ErasePersonView(DeleteView):
+    def delete_action(self):
+        erase(self.object)
+
+
 class PeopleFilterSet(UserFilterSet):
     """Without the filter on superusers: there are none."""
 
@@ -164,6 +170,7 @@ class PeopleViewSet(UserViewSet):
     index_view_class = PeopleView
     add_view_class = NewPersonView
     edit_view_class = EditPersonView
+    delete_view_class = ErasePersonView
     # Wagtail's own templates name the fields of its own form.
     create_template_name = "wagtailadmin/generic/create.html"
     edit_template_name = "wagtailadmin/generic/edit.html"

@@ -89,6 +89,8 @@ WITHOUT_A_READER = {
     "network/digest.py": {"_with_news"},
     "network/bell.py": {"with_bell"},
     "network/told.py": {"_audience", "_door_was_answered"},
+    # Who is erased is taken out of the texts of others: nobody asks, and nothing is shown.
+    "network/erase.py": {"_take_out_of_texts"},
     # What the rule itself is made of.
     "network/models/rooms.py": {"admits"},
 }
