@@ -1,5 +1,6 @@
 """The pages of meetings: planned, signed up to, voted on, written up; the calendar; what the letters say."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -277,6 +278,23 @@ def test_an_action_is_ticked_off_and_opened_again(begun, boss, member):
     assert Outcome.objects.visible_to(member).get().done_at
     as_(member).post(reverse("action-tick", args=[action.pk]))
     assert Outcome.objects.visible_to(member).get().done_at is None
+
+
+def test_every_form_on_the_pages_bears_its_token(meeting, begun, boss, member):
+    """A form without it is refused by the site: tests that post go past that."""
+    agenda.ask(member, meeting, "Hvad koster det?")
+    asked = QuestionFactory(meeting=begun)
+    owner = {"owner": boss, "due_on": timezone.localdate()}
+    pages = [text_of(boss, meeting.get_absolute_url()), text_of(boss, of("meeting-notes", begun))]
+    write_line(boss, asked, "action", "Én ringer.", **owner)
+    close_notes(boss, begun)
+    pages += [text_of(boss, reverse(name)) for name in ("actions", "calendar-own", "meeting-new-for-all")]
+    pages += [text_of(boss, of(name, meeting)) for name in ("meeting-edit", "meeting-cancel")]
+    outsider, along = MemberFactory(), MeetingFactory(space=SpaceFactory(kind="open"))
+    pages += [text_of(outsider, address.get_absolute_url()) for address in (along, along.space)]
+    for page in pages:
+        forms = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
+        assert forms and all("csrfmiddlewaretoken" in form for form in forms)
 
 
 # --- letters ----------------------------------------------------------------------------------------------
