@@ -214,6 +214,11 @@ def test_of_what_is_said_of_a_sender_the_topmost_word_of_our_server_counts(threa
     assert taken(message) == "ignored"
 
 
+def test_who_only_reads_along_is_offered_no_address():
+    thread = ThreadFactory(space=SpaceFactory(kind="open"))
+    assert answer_headers(thread.author, thread) and not answer_headers(MemberFactory(), thread)
+
+
 # --- what is wrong with it ------------------------------------------------------------------------------
 
 
@@ -432,6 +437,17 @@ def test_files_of_a_mail_that_comes_again_are_put_up_once(thread, member, to, ta
     for _again in range(3):
         taken(with_file(mail_from(member, to, number="samme-fil")))
     assert Attachment.objects.count() == 1
+
+
+@pytest.mark.parametrize("length", [1_000, 1_100_000, 3_000_000])
+def test_a_file_of_any_size_comes_through_unchanged(thread, member, to, length):
+    content = b"".join(b"%d;%d\n" % (number, number * 7) for number in range(length // 13))
+    second = b"x;y\n" * (length // 4)
+    message = with_file(with_file(mail_from(member, to), content), second, "anden.csv")
+    assert take_raw([message.as_bytes()]) == "posted"
+    kept = {file.name: file.versions.get().file.read() for file in Attachment.objects.all()}
+    assert kept == {"tal.csv": content, "anden.csv": second}
+    assert Post.objects.get(thread=thread, number=2).source == "Vi gjorde det om sommeren."
 
 
 # --- what is not told -----------------------------------------------------------------------------------
