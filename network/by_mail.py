@@ -2,14 +2,18 @@
 
 from accounts.signed_addresses import ANSWER, NEW_THREAD, is_on, signed_address
 from network.models import Space, Thread
+from network.permissions import can
+from network.rule import Act
 
 
 def answer_headers(user, thread: Thread) -> dict:
-    """Return the header by which a mail about `thread` is answered into it; none where no mail comes to us.
+    """Return the header by which a mail about `thread` is answered into it; none for one who only reads there.
 
     For `accounts.letters.Words.headers`, of a letter to one who may read the thread when it is sent.
     """
-    return {"Reply-To": signed_address(ANSWER, thread.pk, user.pk)} if is_on() else {}
+    if not is_on() or not can(user, Act.WRITE, thread.space):
+        return {}
+    return {"Reply-To": signed_address(ANSWER, thread.pk, user.pk)}
 
 
 def new_thread_address(user, space: Space) -> str:

@@ -31,13 +31,15 @@ def notice(letter):
         "settings": address_of(reverse("notice-settings")),
         "recipient": letter.recipient,
     }
+    headers = _headers(letter.recipient, told)
+    context["can_answer_by_mail"] = "Reply-To" in headers
     if told.post_id is not None:
         context["stop"] = link(letter.recipient, f"{THREAD}:{told.post.thread_id}")
         context["stop_words"] = _("Stop mail om tråden")
     elif told.space_id is not None:
         context["stop"] = link(letter.recipient, f"{SPACE}:{told.space_id}")
         context["stop_words"] = _("Stop mail fra rummet")
-    return Words(_subject(context), "network/letters/notice", context, _headers(letter.recipient, told))
+    return Words(_subject(context), "network/letters/notice", context, headers)
 
 
 def _headers(recipient, told):

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
 from accounts.demo import demo_accounts_out_of_place, sentence
+from accounts.signed_addresses import MAILBOX
 
 ALONE = {"django.core.cache.backends.locmem.LocMemCache", "django.core.cache.backends.dummy.DummyCache"}
 
@@ -14,6 +15,16 @@ def demo_accounts_stay_in_the_demo(app_configs, databases=None, **kwargs):
     found = demo_accounts_out_of_place()
     hint = "Deactivate them, or set DATABASE_URL to a database that was never a demo."
     return [Error(sentence(found), hint=hint, id="accounts.E001")] if found else []
+
+
+@register()
+def mailbox_for_answers_is_short(app_configs, **kwargs):
+    """accounts.E002: before the @ of an address stand at most 64 signs, and ours says what it is about."""
+    mailbox, at, host = settings.MAIL_IN.rpartition("@")
+    if not settings.MAIL_IN or (at and host and 0 < len(mailbox) <= MAILBOX and "+" not in mailbox):
+        return []
+    hint = f"Set MAIL_IN to an address with at most {MAILBOX} signs before the @, and no plus: svar@post.example."
+    return [Error("MAIL_IN is no mailbox that answers can come to.", hint=hint, id="accounts.E002")]
 
 
 @register(Tags.security, deploy=True)

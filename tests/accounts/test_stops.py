@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts import stops
+from accounts.checks import mailbox_for_answers_is_short
 from accounts.stops import headers, link
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +105,19 @@ def test_a_link_for_what_nobody_has_registered_is_refused(person, lists):
         link(person, "unheard-of:1")
     with pytest.raises(ValueError, match="trial"):
         stops.stops("trial")(object())
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "is_fault"),
+    [
+        ("", False),
+        ("svar@post.example", False),
+        ("svar", True),
+        ("@post.example", True),
+        ("svar+traad@post.example", True),
+        ("et-navn-der-er-langt@post.example", True),
+    ],
+)
+def test_a_mailbox_that_answers_cannot_come_to_is_an_error(settings, mailbox, is_fault):
+    settings.MAIL_IN = mailbox
+    assert bool(mailbox_for_answers_is_short(None)) is is_fault
