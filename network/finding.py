@@ -492,8 +492,13 @@ def touch_threads(pks, losing=False) -> None:
     touch(POST, Post.objects.filter(thread__in=pks).values_list("pk", flat=True), losing)
 
 
-def thread_written(sender, instance, **kwargs):
-    touch(THREAD, [instance.pk])
+IN_THREAD_ENTRY = {"title", "slug", "space", "space_id", "state"}
+
+
+def thread_written(sender, instance, update_fields=None, **kwargs):
+    """How many answers it has, and when the last came, stand in no entry."""
+    if update_fields is None or IN_THREAD_ENTRY.intersection(update_fields):
+        touch(THREAD, [instance.pk])
 
 
 def thread_goes(sender, instance, **kwargs):
@@ -513,7 +518,9 @@ GOES = {Event.What.TAKEN_DOWN, Event.What.HIDDEN, Event.What.MOVED, Event.What.M
 
 
 def said_otherwise(sender, event, **kwargs):
-    """What a verb changes by UPDATE goes past `save()`."""
+    """What a verb changes by UPDATE goes past `save()`; a new answer does not."""
+    if event.what == Event.What.POST:
+        return
     losing = event.what in GOES
     if event.post is not None and (event.what == Event.What.EDITED or event.post.number > 1):
         _touch_post(event.post, losing)

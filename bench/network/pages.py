@@ -80,8 +80,9 @@ def reply_row(member, thread, rounds, base):
         began, clock = process_time(), perf_counter()
         reply(member, thread_for(member, thread.pk), f"Et svar til, nummer {number}.")
         taken.append((process_time() - began, perf_counter() - clock))
+    there = thread_for(member, thread.pk)
     with CaptureQueriesContext(connection) as asked:
-        reply(member, thread_for(member, thread.pk), "Det sidste svar.")
+        reply(member, there, "Det sidste svar.")
     statements = [query for query in asked if not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
     cpu, clock = (1000 * median(values) for values in zip(*taken, strict=True))
     return "a reply", f"{cpu:.1f}", f"{clock:.1f}", str(len(statements)), f"{cpu / 1000 / base:.2f}"

@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from network.discuss import reply
 from network.join import refuse
 from network.models import AccessRequest, Membership, Post, Space
+from network.permissions import thread_for
 from tests.factories import (
     AccessRequestFactory,
     MemberFactory,
@@ -591,6 +593,14 @@ def test_a_thread_asks_at_most_six_times_whatever_its_length(thread, member):
     assert len(few) <= THREAD_QUERIES, listed(few)
     assert len(many) <= THREAD_QUERIES, listed(many)
     assert len(asked(member, f"{thread.get_absolute_url()}?side=2")) <= THREAD_QUERIES
+
+
+def test_an_answer_is_written_in_nine_queries(thread, member):
+    there = thread_for(member, thread.pk)
+    with CaptureQueriesContext(connection) as queries:
+        reply(member, there, "Vi gjorde det samme, uden at det kostede noget.")
+    written = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(written) <= 9, listed(written)
 
 
 @pytest.mark.parametrize("name", ["network", "space", "space-members"])
