@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,11 +22,10 @@ from network.models import (
     Post,
     ReadMarker,
     Showing,
-    Thread,
     ThreadChoice,
 )
 from network.notice_choices import settings_of
-from network.notices import Choice, Level, Mail, fill, mailed_at_once, shown_to, verb_of
+from network.notices import Choice, Level, Mail, fill, shown_to, verb_of
 from network.person import own_face
 from network.stops import DIGEST
 from network.who_sees import Eyes
@@ -70,25 +69,14 @@ def digest(letter):
 
 
 def _threads(user, slot):
-    told = (
-        Notice.objects.visible_to(user)
-        .unread()
-        .filter(mail=Mail.COLLECTED, post__isnull=False, created_at__gt=slot.since, created_at__lte=slot.until)
-    )
-    new = _new_posts(user, slot, told).filter(thread=OuterRef("pk")).order_by().values("thread")
-    threads = (
-        Thread.objects.visible_to(user)
-        .filter(last_post_at__gt=slot.since)
-        .annotate(
-            number=Subquery(new.values(n=Count("pk")), output_field=IntegerField()),
-            newest=Subquery(new.values(n=Max("pk")), output_field=IntegerField()),
-        )
-        .filter(number__gt=0)
-        .select_related("space__theme")
-    )
-    threads = list(threads[:MOST_THREADS])
-    posts = Post.objects.visible_to(user).filter(pk__in=[thread.newest for thread in threads])
-    posts = {post.thread_id: post for post in posts.select_related("author__profile__municipality").defer("source")}
+    new = _new_posts(user, slot)
+    newest = [posts[-1] for posts in new.values()]
+    posts = Post.objects.visible_to(user).filter(pk__in=newest)
+    posts = posts.select_related("thread__space__theme", "author__profile__municipality").defer("source")
+    posts = {post.thread_id: post for post in posts.order_by("-created_at", "-pk")[:MOST_THREADS]}
+    threads = [post.thread for post in posts.values()]
+    for thread in threads:
+        thread.number = len(new[thread.pk])
     groups, eyes = {}, Eyes(user)
     for thread in threads:
         post = posts.get(thread.pk)
@@ -112,15 +100,32 @@ def _threads(user, slot):
     return list(groups.values())
 
 
-def _new_posts(user, slot, told):
-    """What is new since, not read, and not mailed already: in spaces one wants to hear of, or told of otherwise."""
-    own = Membership.objects.filter(user=user, space=OuterRef("thread__space"), read_until__lt=OuterRef("created_at"))
-    heard = Exists(own.exclude(level__in=[Level.MENTIONED, Level.NOTHING])) | Q(pk__in=told.order_by().values("post"))
-    read = ReadMarker.objects.filter(user=user, thread=OuterRef("thread"), number__gte=OuterRef("number"))
-    muted = ThreadChoice.objects.filter(user=user, thread=OuterRef("thread"), what=Choice.MUTE)
-    posts = Post.objects.visible_to(user).filter(state=Showing.VISIBLE)
-    posts = posts.filter(created_at__gt=slot.since, created_at__lte=slot.until).exclude(author=user)
-    return posts.filter(heard, ~Exists(read), ~Exists(muted), ~Exists(mailed_at_once(user)))
+def _new_posts(user, slot):
+    """Return {thread: its new posts}: since then, not read and not mailed, in spaces one wants to hear of, or told of
+    otherwise. What one has chosen and read is fetched beside: within one query the database weighs it all at once.
+    """
+    window = {"created_at__gt": slot.since, "created_at__lte": slot.until}
+    own = Membership.objects.filter(user=user).exclude(level__in=[Level.MENTIONED, Level.NOTHING])
+    spaces = dict(own.values_list("space", "read_until"))
+    notices = Notice.objects.visible_to(user).filter(post__isnull=False, **window)
+    mails = {post: (mail, read_at) for post, mail, read_at in notices.values_list("post", "mail", "read_at")}
+    told = {post for post, found in mails.items() if found == (Mail.COLLECTED, None)}
+    mailed = {post for post, (mail, _read_at) in mails.items() if mail == Mail.AT_ONCE}
+    heard = Q(thread__space__in=list(spaces)) | Q(pk__in=told)
+    posts = Post.objects.visible_to(user).filter(heard, state=Showing.VISIBLE, **window).exclude(author=user)
+    posts = list(
+        posts.order_by("created_at", "pk").values_list("pk", "thread", "number", "created_at", "thread__space")
+    )
+    threads = {row[1] for row in posts}
+    read = dict(ReadMarker.objects.filter(user=user, thread__in=threads).values_list("thread", "number"))
+    choices = ThreadChoice.objects.filter(user=user, thread__in=threads, what=Choice.MUTE)
+    muted = set(choices.values_list("thread", flat=True))
+    found = {}
+    for pk, thread, number, at, space in posts:
+        is_new = pk in told or (space in spaces and at > spaces[space])
+        if is_new and thread not in muted and number > read.get(thread, 0) and pk not in mailed:
+            found.setdefault(thread, []).append(pk)
+    return found
 
 
 def _line(eyes, thread, post):
@@ -143,14 +148,14 @@ def _line(eyes, thread, post):
 
 def _others(user, slot):
     """Return what is told of other things than posts, and what rooms above have to say."""
-    told = shown_to(user).unread().filter(mail=Mail.COLLECTED, post=None)
+    told = shown_to(user).unread().filter(Q(post=None) | Q(verb="helped"), mail=Mail.COLLECTED)
     told = fill(list(told.filter(created_at__gt=slot.since, created_at__lte=slot.until)[:MOST_THREADS]))
     rows = []
     for notice in told:
         verb = verb_of(notice.verb)
         said = ": ".join(part for part in (verb.sentence(notice), verb.words(notice)) if part)
         rows.append({"title": verb.heading(notice), "link": address_of(verb.link(notice)), "number": 1, "line": said})
-    groups = [{"name": _("Det, du følger"), "colour": FJORD, "is_space": False, "rows": rows}] if rows else []
+    groups = [{"name": _("Andet nyt"), "colour": FJORD, "is_space": False, "rows": rows}] if rows else []
     for part in parts():
         rows = [{**row, "number": 0} for row in part.rows(user, slot.since, slot.until)]
         if rows:

@@ -171,11 +171,6 @@ def _owe_mail(people, now, which):
     queue_many(LETTER, letters, due_at=now + timedelta(minutes=settings.NOTICE_MAIL_WAIT))
 
 
-def mailed_at_once(user) -> QuerySet:
-    """The notices of `user` that were mailed at once, of the post that an outer query looks at."""
-    return Notice.objects.filter(user=user.pk, post=OuterRef("pk"), mail=Mail.AT_ONCE)
-
-
 # --- read on the web, and gone --------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.letters import deliver_waiting
 from network import digest, fan_out, join
 from network.discuss import reply, start_thread
+from network.lead import choose_answer
 from network.models import DigestSlot, Membership, NoticeSettings, Post, ReadMarker, ThreadChoice
 from network.move import move_thread
 from tests.factories import MembershipFactory, SpaceFactory
@@ -142,6 +143,15 @@ def test_what_one_may_no_longer_read_when_it_is_sent_does_not_stand_in_it(way, s
         reader.save()
     send()
     assert not [mail for mail in mailoutbox if mail.to == [reader.email] and "vadrille" in mail.body + mail.subject]
+
+
+def test_that_ones_answer_helped_stands_in_it(space, writer, reader, mailoutbox):
+    thread = start_thread(writer, space, "Hvordan gør I?", "Vi står med det.")
+    ReadMarker.objects.create(user=reader, thread=thread, number=9)
+    choose_answer(writer, reply(reader, thread, "Sådan."))
+    send()
+    (mail,) = [mail for mail in mailoutbox if mail.to == [reader.email]]
+    assert "Bo Bysted siger, at dit svar hjalp" in mail.body
 
 
 def test_a_row_above_has_its_place_in_it(reader, mailoutbox, monkeypatch):

@@ -83,7 +83,7 @@ WITHOUT_A_READER = {
     # Entries of the index, as those of threads.
     "network/meeting_finding.py": {"after", "entries", "_meetings_of"},
     # Notices are written, counted and counted as read of whoever they are for; what they say is asked by `shown_to`.
-    "network/notices.py": {"waits_in", "_owe_mail", "mark_read", "settle", "mailed_at_once", "sweep"},
+    "network/notices.py": {"waits_in", "_owe_mail", "mark_read", "settle", "sweep"},
     "network/announce.py": {"_audience"},
     # For whom there may be something: what it is is asked when the mail is sent.
     "network/digest.py": {"_with_news"},
