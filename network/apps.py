@@ -20,6 +20,7 @@ class NetworkConfig(AppConfig):
             finding,
             letters,
             mail_letters,
+            mail_webhook,
             meeting_finding,
             meeting_letters,
             moderate,

@@ -26,6 +26,9 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
+if settings.ANYMAIL.get("WEBHOOK_SECRET"):
+    urlpatterns.insert(0, path("mail/ind/", include("anymail.urls")))
+
 if settings.DEV_MAIL:
     urlpatterns.insert(0, path("dev/mail/", include("accounts.dev_urls")))
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "taggit",
     "allauth",
     "allauth.account",
+    "anymail",
     "csp",
     "django_filters",
     "django.contrib.auth",
@@ -228,6 +229,8 @@ MAIL_IN = env("MAIL_IN", default="")
 MAIL_IN_IMAP = env("MAIL_IN_IMAP", default="")
 # The name in the Authentication-Results that our own mail server writes. Empty: senders are not proven.
 MAIL_IN_TRUSTS = env("MAIL_IN_TRUSTS", default="")
+# What anymail asks for, as JSON. Without WEBHOOK_SECRET in it no provider can tell us anything.
+ANYMAIL = env.json("ANYMAIL", default={})
 DEV_MAIL = None  # the demo keeps its mails in a folder, and shows them
 
 # --- language -------------------------------------------------------------------------------------
