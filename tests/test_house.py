@@ -236,6 +236,25 @@ def test_no_template_holds_raw_markup_inline_style_or_inline_script():
     assert not {path: names for path, names in found.items() if names}
 
 
+INCLUDE = re.compile(r'{% include "([^"]+)"([^%]*)%}')
+
+
+def test_a_form_that_is_included_alone_is_given_its_token():
+    """`only` leaves out what the request brings; a form without its token is refused, and no test client notices."""
+    texts = {str(path.relative_to(ROOT / "templates")): path.read_text(encoding="utf-8") for path in templates()}
+    with_form = {name for name, text in texts.items() if "{% csrf_token %}" in text}
+    while more := {name for name, text in texts.items() if with_form & set(dict(INCLUDE.findall(text)))} - with_form:
+        with_form |= more
+    assert with_form
+    forgotten = [
+        (name, included)
+        for name, text in texts.items()
+        for included, given in INCLUDE.findall(text)
+        if included in with_form and " only " in f"{given} " and "csrf_token" not in given
+    ]
+    assert not forgotten
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
