@@ -165,7 +165,8 @@ def scratch(folder):
     settings.ALLOWED_HOSTS = ["*"]
     settings.NETWORK_LIMITS = {**settings.NETWORK_LIMITS, "replies": (100_000, 1)}
     settings.CHECKS_KEPT = False  # as in production: SQL that is kept is not written anew
-    settings.SEARCH_WORKER = True  # as on a site of this size: what is written is indexed by the worker
+    # As on a site of this size: what is written is indexed, and told of, by the workers.
+    settings.SEARCH_WORKER = settings.NOTICES_WORKER = True
     before = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"forkant_bench_{os.getpid()}"
     connection.settings_dict["CONN_MAX_AGE"] = None  # as in production: the connection stays open

@@ -224,6 +224,7 @@ class Post(models.Model):
             models.UniqueConstraint(fields=["thread", "number"], name="posts_are_numbered"),
             models.UniqueConstraint(fields=["author", "form_key"], name="one_post_a_form"),
         ]
+        indexes = [models.Index(fields=["created_at"], condition=Q(state="held"), name="posts_held")]
 
     def __str__(self):
         return f"{self.thread_id} · {self.number}"
