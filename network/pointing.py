@@ -38,6 +38,7 @@ KINDS = ("metode", "vaerktoej", "projekt", "casefortaelling")  # of pages, the f
 THREAD_FORM = re.compile(r"tr(?:å|aa)d-(\d{1,12})(?!\w)", re.IGNORECASE)
 AROUND = ".,;:!?…)]}»”\"'*_~|"
 SITES, LONGEST, WORDS_OF_NAMES, WORDS_OF_TITLES = 30, 160, 8, 24
+MOST_SIGNS = 4
 MOST_PEOPLE, MOST_OF_NEWCOMERS, NEW_FOR = 10, 2, timedelta(days=1)
 MOST_THINGS = 20
 
@@ -103,10 +104,14 @@ def _pieces(site, words) -> Iterator[str]:
         if number == words:
             return
         piece = site[: word.end()]
-        while piece:
+        # One sign after the other: a name may end in one of them, and a sentence after it in the next.
+        for _sign in range(MOST_SIGNS):
             yield piece
-            bare = piece.rstrip(AROUND)
-            piece = bare if bare != piece else ""
+            if not piece.endswith(tuple(AROUND)):
+                break
+            piece = piece[:-1]
+        if bare := piece.rstrip(AROUND):
+            yield bare
 
 
 def _all_pieces(sites, words) -> set[str]:

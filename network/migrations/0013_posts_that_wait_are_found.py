@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('network', '0012_changes_are_told'),
+        ("network", "0012_changes_are_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['created_at'], name='posts_held'),
+            model_name="post",
+            index=models.Index(condition=models.Q(("state", "held")), fields=["created_at"], name="posts_held"),
         ),
     ]

@@ -119,6 +119,13 @@ def test_a_person_who_may_read_is_linked_and_told_once(thread, writer, anna):
     assert (event.who, event.whom, event.post, event.thread) == (writer, anna, post, thread)
 
 
+@pytest.mark.parametrize("after", ["", ".", ". Hvordan gik det?", ", og så", ")", ").", "?!", " …", "**", "»!"])
+@pytest.mark.parametrize("name", ["Anna Prøve", "Anna Prøve (opdigtet)", "Anna Prøve Jr."])
+def test_a_name_that_ends_in_a_sign_is_found_before_any_other(thread, writer, space, name, after):
+    named = MembershipFactory(space=space, user__name=name).user
+    assert pointing.write(writer, space, f"Spørg @{name}{after}", thread).people == [named]
+
+
 @pytest.mark.parametrize("text", ["`@Anna Prøve`", "a@Anna Prøve", "\\@Anna Prøve", "@Anna Prøven", "@@Anna Prøve"])
 def test_what_only_looks_like_a_name_stays_as_it_was_written(thread, writer, anna, text):
     post = reply(writer, thread, text)
