@@ -14,6 +14,7 @@ ORDER = [
     "stories",
     "projects",
     "news",
+    "meetings",
     "municipalities",
     "vocabulary",
     "searching",

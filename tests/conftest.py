@@ -97,6 +97,14 @@ def campaign(loaded, db):
 
 
 @pytest.fixture
+def empty_calendar(db):
+    """No meeting of the campaign, which may have been loaded by a test before."""
+    from network.models import Meeting
+
+    Meeting.objects.all().delete()
+
+
+@pytest.fixture
 def visitor(client):
     """Someone without an account."""
     return client

@@ -70,6 +70,7 @@ def test_the_menu_speaks_the_editors_words_in_their_order(rf, chief):
         "Casefortællinger",
         "Projekter",
         "Nyheder",
+        "Kalender",
         "Kommuner",
         "Temaer og ord",
         "Søgning",

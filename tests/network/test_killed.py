@@ -1,7 +1,8 @@
 """A server that is killed at any moment: what was acknowledged is there, once, and what is sent again is not doubled.
 
 A real gunicorn on a database of its own answers on the loopback. All of it is killed with SIGKILL while posts are
-sent, and started anew; each form whose answer did not come is sent again, as a person does.
+sent, and started anew; each form whose answer did not come is sent again, as a person does. And a form that is sent
+twice at the same moment, to both of its workers, is one post: on the database that the tests run on, also SQLite.
 """
 
 import json
@@ -21,7 +22,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-WRITERS, KILLS, MOST_POSTS = 3, 4, 60
+WRITERS, KILLS, MOST_POSTS, PAIRS = 3, 4, 60, 40
 START_SECONDS = 60
 MANAGE = [sys.executable, str(settings.ROOT / "manage.py")]
 FILL = """
@@ -39,23 +40,28 @@ for number in range({writers}):
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     told.append(session.session_key)
-print(json.dumps([thread.get_absolute_url(), told]))
+print(json.dumps([thread.pk, thread.get_absolute_url(), told]))
 """
 TOLD = """
 import json
-from network.models import Event, Post, Thread
-thread = Thread.objects.get()
-posts = list(Post.objects.exclude(number=1).order_by("number").values_list("number", "form_key"))
-events = list(Event.objects.filter(what="post").values_list("post__form_key", flat=True))
+from network.models import Event, Thread
+thread = Thread.objects.get(pk={pk})
+posts = list(thread.posts.exclude(number=1).order_by("number").values_list("number", "form_key"))
+events = list(Event.objects.filter(what="post", thread=thread).values_list("post__form_key", flat=True))
 print(json.dumps([thread.number_of_posts, thread.last_number, posts, events], default=str))
 """
 
 
-@pytest.fixture
-def database(tmp_path, django_db_blocker):
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("killed")
+
+
+@pytest.fixture(scope="module")
+def database(folder, django_db_blocker):
     """The address of an empty database of the kind that the tests run on."""
     if connection.vendor != "postgresql":
-        yield f"sqlite:///{tmp_path / 'killed.sqlite3'}"
+        yield f"sqlite:///{folder / 'killed.sqlite3'}"
         return
     name, told = f"forkant_killed_{os.getpid()}", connection.settings_dict
     with django_db_blocker.unblock():
@@ -113,9 +119,9 @@ class House:
             asked.close()
 
 
-@pytest.fixture
-def house(tmp_path, database):
-    house = House(tmp_path, database)
+@pytest.fixture(scope="module")
+def house(folder, database):
+    house = House(folder, database)
     house.tells("migrate", "-v0")
     house.tells("collectstatic", "--noinput", "-v0")
     house.start()
@@ -142,8 +148,45 @@ def send(house, address, session, key):
     raise AssertionError("No answer came.")
 
 
+def begun(house):
+    """Begin a thread; return its number, its address and the sessions of its writers."""
+    return json.loads(house.tells("shell", "-v0", "-c", FILL.format(writers=WRITERS)).splitlines()[-1])
+
+
+def check_each_is_there_once(house, pk, sent):
+    told = house.tells("shell", "-v0", "-c", TOLD.format(pk=pk)).splitlines()[-1]
+    number_of_posts, last_number, posts, events = json.loads(told)
+    keys = [key for _number, key in posts]
+    assert sorted(keys) == sorted(sent)
+    assert [number for number, _key in posts] == list(range(2, len(keys) + 2))
+    assert number_of_posts == last_number == len(keys) + 1
+    assert sorted(events) == sorted(keys)
+
+
+def test_a_form_sent_to_both_workers_at_once_is_one_post(house):
+    pk, address, sessions = begun(house)
+    keys, gate, faults = [str(uuid4()) for _ in range(PAIRS)], threading.Barrier(2, timeout=60), []
+
+    def write():
+        try:
+            for key in keys:
+                gate.wait()
+                send(house, address, sessions[0], key)
+        except Exception as fault:
+            faults.append(fault)
+            gate.abort()
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join(timeout=120)
+    assert not faults and not any(one.is_alive() for one in writers)
+    check_each_is_there_once(house, pk, keys)
+
+
 def test_what_was_acknowledged_is_there_once_however_often_the_server_is_killed(house):
-    address, sessions = json.loads(house.tells("shell", "-v0", "-c", FILL.format(writers=WRITERS)).splitlines()[-1])
+    pk, address, sessions = begun(house)
     acknowledged, again, faults, done = [], [], [], threading.Event()
 
     def write(session):
@@ -171,9 +214,4 @@ def test_what_was_acknowledged_is_there_once_however_often_the_server_is_killed(
     assert not faults and not any(one.is_alive() for one in writers)
     assert again, "No form was sent while the server was away: nothing was shown."
 
-    number_of_posts, last_number, posts, events = json.loads(house.tells("shell", "-v0", "-c", TOLD).splitlines()[-1])
-    keys = [key for _number, key in posts]
-    assert sorted(keys) == sorted(acknowledged)
-    assert [number for number, _key in posts] == list(range(2, len(keys) + 2))
-    assert number_of_posts == last_number == len(keys) + 1
-    assert sorted(events) == sorted(keys)
+    check_each_is_there_once(house, pk, acknowledged)

@@ -21,7 +21,7 @@ from network.models import CalendarFeed, Meeting, Membership
 from network.seats import give_up_seat
 from tests.factories import MeetingFactory, MemberFactory, MembershipFactory, SpaceFactory, signed_up
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_calendar")]
 HOSTILE = 'Møde; \\n BEGIN:VEVENT, "citat" <b>fed</b> 🌾 ' + "æøå" * 30
 
 

@@ -30,7 +30,7 @@ from tests.factories import (
     signed_up,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_calendar")]
 
 
 @pytest.fixture

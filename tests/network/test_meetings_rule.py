@@ -24,7 +24,7 @@ from tests.factories import (
     signed_up,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_calendar")]
 SOON = timezone.now() + timedelta(days=3)
 
 
