@@ -30,7 +30,10 @@ import json
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from tests.factories import MembershipFactory, ThreadFactory
+from accounts.models import User
+from tests.factories import MembershipFactory, MunicipalityFactory, SpaceFactory, ThreadFactory, UserFactory
+for factory in (MunicipalityFactory, SpaceFactory, UserFactory):
+    factory.reset_sequence(User.objects.count() + 1)  # each time in a process of its own, on the same database
 sessions = import_module(settings.SESSION_ENGINE)
 thread, told = ThreadFactory(), []
 for number in range({writers}):
