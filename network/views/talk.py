@@ -10,7 +10,7 @@ from network.discuss import StaleEdit, edit_post, reply, start_thread
 from network.forms import EditForm, TextForm, ThreadForm
 from network.models import FormerPlace, Post, Showing, Thread
 from network.models.talk import POSTS_PER_PAGE
-from network.page import posts_of
+from network.page import FACES, posts_of
 from network.permissions import (
     can_lead_thread,
     check_edit_post,
@@ -30,8 +30,6 @@ from network.views.files import bring_files
 from network.views.limited import limited
 from network.views.surroundings import give_tools, surround
 from network.views.uploads import Files, files_of, takes_files
-
-FACES = "author__profile__municipality"
 
 
 def found_thread(user, slug, pk, beside=None) -> Thread:
