@@ -1,7 +1,10 @@
 """The judged queries asked of this site's own search, engine by engine, and what each of its parts is worth."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from unittest import mock
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,6 +12,7 @@ from django.db import transaction
 
 from search import analysis, engines, finding, meaning, rebuild
 from search.analysis import terms
+from search.evaluation.pool import unjudged
 from search.evaluation.run import DEPTH, Report, compare, evaluate
 from search.models import SearchEntry
 
@@ -61,6 +65,28 @@ def lines(held=False, ablation=False, misses=False) -> Iterator[str]:
         )
     if ablation:
         yield from _ablation()
+
+
+def pool(path: Path) -> str:
+    """Write what nobody has judged of the answers of each engine there is, whole and without each of PARTS, to `path`;
+    return a line that tells how much it is. Held queries stand among them: it is not for the eyes of who tunes.
+    """
+    asked = [partial(_of_database, without=without) for without in _leaving_out()]
+    if engines.remote():
+        asked += [partial(answer, without=without) for without in _leaving_out()]
+    rows = unjudged(asked)
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return f"{sum(len(row['entries']) for row in rows)} par af {len(rows)} spørgsmål er ikke bedømt: {path}"
+
+
+def _of_database(text, without=frozenset()):
+    with mock.patch.object(engines, "remote", return_value=None):
+        return answer(text, without)
+
+
+def _leaving_out():
+    yield frozenset()
+    yield from (frozenset({part}) for part in PARTS if part != "meaning" or meaning.is_available())
 
 
 def _misses(report):

@@ -8,7 +8,7 @@ from math import log2
 import pytest
 from django.conf import settings
 
-from search.evaluation import measures
+from search.evaluation import measures, pool
 from search.evaluation.rule import proposed_grade
 from search.evaluation.run import FOLDER, Report, Row, Score, compare, evaluate, read
 
@@ -150,6 +150,30 @@ def test_comparing_tells_the_difference_and_how_sure_it_is():
 def test_reports_over_other_queries_are_not_compared():
     with pytest.raises(ValueError, match="same queries"):
         compare({"held": evaluate(best_answers, held=True), "rest": evaluate(best_answers, held=False)})
+
+
+# --- what nobody has judged -------------------------------------------------------------------------
+
+
+def other_answers(text):
+    return ["metode:ny", *best_answers(text)[:3], "kommune:ny"]
+
+
+def test_what_is_shown_and_not_judged_is_listed_without_place_and_without_who_brought_it():
+    rows = pool.unjudged([best_answers, other_answers, lambda text: ["vaerktoej:ny"]])
+    assert {row["query"] for row in rows} == {query["id"] for query in read("queries")}
+    assert all(set(row["entries"]) == {"metode:ny", "kommune:ny", "vaerktoej:ny"} for row in rows)
+    assert all(set(row) == {"query", "text", "kind", "concepts", "entries"} for row in rows)
+    assert len({tuple(row["entries"]) for row in rows}) > 1
+    assert [row["query"] for row in rows] != [query["id"] for query in read("queries")]
+    assert pool.unjudged([best_answers]) == []
+
+
+def test_a_pair_that_is_to_be_judged_comes_with_what_the_rule_proposes():
+    labels, queries = read("labels"), {query["id"]: query for query in read("queries")}
+    for row in pool.unjudged([lambda text: list(labels)]):
+        for entry, grade in row["entries"].items():
+            assert grade == proposed_grade(queries[row["query"]], entry, labels[entry])
 
 
 # --- the files --------------------------------------------------------------------------------------

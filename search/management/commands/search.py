@@ -2,6 +2,7 @@
 
 import signal
 import time
+from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         judge.add_argument("--held", action="store_true", help=_("kun den tredjedel, der ikke stilles efter"))
         judge.add_argument("--ablation", action="store_true", help=_("mål også uden hver af delene"))
         judge.add_argument("--misses", action="store_true", help=_("nævn spørgsmålene, der går galt"))
+        judge.add_argument("--unjudged", type=Path, metavar="FIL", help=_("skriv det viste, ingen har bedømt"))
         work = verbs.add_parser("work", help=_("gør indgange og kopier færdige, til den bliver stoppet"))
         work.add_argument("--once", action="store_true", help=_("kun det, der venter nu"))
 
@@ -76,9 +78,12 @@ class Command(BaseCommand):
         for line in explain.explain(" ".join(words), number):
             self.stdout.write(line)
 
-    def do_evaluate(self, held, ablation, misses, **options):
+    def do_evaluate(self, held, ablation, misses, unjudged, **options):
         from search.evaluation import site
 
+        if unjudged:
+            self.stdout.write(site.pool(unjudged))
+            return
         for line in site.lines(held=held, ablation=ablation, misses=misses):
             self.stdout.write(line)
 
