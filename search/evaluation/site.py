@@ -20,9 +20,15 @@ PARTS = ("parts", "synonyms", "meant", "meaning")
 
 
 def key_of(row: SearchEntry) -> str:
-    """Return the key of an entry as the judgements name it: its kind and the last part of its address."""
+    """Return the key of an entry as the judgements name it: its kind and the last part of its address, without the
+    ending of a file and the number of a meeting.
+    """
     name = row.url.split("?")[0].strip("/").split("/")[-1]
-    return f"{row.kind}:{name.rsplit('.', 1)[0]}" if row.kind == "fil" else f"{row.kind}:{name}"
+    if row.kind == "fil":
+        name = name.rsplit(".", 1)[0]
+    if row.kind == "moede":
+        name = name.partition("-")[2]
+    return f"{row.kind}:{name}"
 
 
 def answer(text: str, without: frozenset[str] = frozenset()) -> list[str]:
