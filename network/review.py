@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, Q, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Membership, ModerationAct, Post, Report, Showing, Space, Thread
@@ -94,20 +95,30 @@ def number_waiting(user, space: Space | None = None) -> int:
     return reported.union(posts).count()
 
 
-def waiting(user, space: Space | None = None) -> list[Case]:
-    """Return what waits, the longest wait first, at most 50."""
-    reports = _in(space, _waiting_reports(user), "post__thread__space").annotate(
-        before=_before(user, "post__thread", "post__number")
-    )
+def waiting(user, space: Space | None = None, number=1) -> Page:
+    """Return a page of what waits as cases, the longest wait first, 50 a page; InvalidPage where there is none."""
+    page = Paginator(_places(user, space), SHOWN).page(number)
+    keys = [row["key"] for row in page]
+    reports = _waiting_reports(user).filter(post__in=keys)
+    reports = reports.annotate(before=_before(user, "post__thread", "post__number"))
     cases = {}
-    for report in reports.select_related(f"post__{POST}__theme", f"post__{FACES}").order_by("at", "pk")[: 10 * SHOWN]:
+    for report in reports.select_related(f"post__{POST}__theme", f"post__{FACES}").order_by("at", "pk"):
         case = cases.setdefault(report.post_id, Case(report.post, before=report.before))
         case.grounds.append(report)
-    posts = _in(space, held(user), "thread__space").annotate(before=_before(user, "thread", "number"))
-    for post in posts.select_related(f"{POST}__theme", FACES).order_by("created_at", "pk")[:SHOWN]:
+    posts = held(user).filter(pk__in=keys).annotate(before=_before(user, "thread", "number"))
+    for post in posts.select_related(f"{POST}__theme", FACES):
         cases[post.pk] = Case(post, before=post.before)
-    found = sorted(cases.values(), key=lambda case: case.since)[:SHOWN]
-    return _with_context(user, found)
+    page.object_list = _with_context(user, [cases[key] for key in keys if key in cases])
+    return page
+
+
+def _places(user, space):
+    """The posts that wait, {key, since}, the longest wait first. What is held waits to be let forth, also when it is
+    reported."""
+    reports = _in(space, _waiting_reports(user), "post__thread__space").exclude(post__in=held(user).order_by())
+    posts = _in(space, held(user), "thread__space")
+    reported = reports.order_by().values(key=F("post")).annotate(since=Min("at"))
+    return reported.union(posts.order_by().values(key=F("pk"), since=F("created_at"))).order_by("since", "key")
 
 
 def case_of(user, key: Report | Post) -> Case:
@@ -126,15 +137,19 @@ def case_of(user, key: Report | Post) -> Case:
     return _with_context(user, [case])[0]
 
 
-def log(user, space: Space | None = None) -> list[ModerationAct]:
-    """Return the last acts that `user` sees, with `may_undo`, and `place`: the post, where she may read it."""
+def log(user, space: Space | None = None, number=1) -> Page:
+    """Return a page of the acts that `user` sees, the last first, 30 a page; InvalidPage where there is none.
+
+    Each with `may_undo`, and `is_readable`: may she read the thread of its post?
+    """
     acts = _in(space, ModerationAct.objects.visible_to(user), "space")
-    acts = list(acts.select_related("space", "by", "person", "undone_by", f"post__{POST}")[:LOGGED])
-    readable = _readable(user, {act.post.thread_id for act in acts if act.post})
-    for act in acts:
+    page = Paginator(acts.select_related("space", "by", "person", "undone_by", f"post__{POST}"), LOGGED).page(number)
+    page.object_list = list(page.object_list)
+    readable = _readable(user, {act.post.thread_id for act in page if act.post})
+    for act in page:
         act.may_undo = can_undo(act)
         act.is_readable = act.post is not None and act.post.thread_id in readable
-    return acts
+    return page
 
 
 def _waiting_reports(user):

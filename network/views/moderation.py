@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import InvalidPage
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from network.moderation_forms import ReportForm, WhyForm
 from network.permissions import Refused, check_read_space
 from network.report import check_can_be_reported, goes_to_administrators, own_waiting
 from network.report import report as send_report
-from network.review import case_of, log, number_waiting, sees_to_reports, sees_to_space, waiting
+from network.review import case_of, log, sees_to_reports, sees_to_space, waiting
 from network.rule import Act
 from network.views.door import found_space, members_only, with_door
 from network.views.limited import limited
@@ -97,12 +98,15 @@ def _check_sees_to(user):
 
 
 def _queue(request, space=None, fault="", status=200):
-    context = {
-        "cases": waiting(request.user, space),
-        "number": number_waiting(request.user, space),
-        "log": log(request.user, space),
-        "fault": fault,
-    }
+    try:
+        cases = waiting(request.user, space, request.GET.get("side", 1))
+        done = log(request.user, space, request.GET.get("log", 1))
+    except InvalidPage as gone:
+        raise Http404 from gone
+    for page in (cases, done):
+        page.before = page.number - 1
+        page.after = page.number + 1 if page.has_next() else None
+    context = {"cases": cases, "log": done, "fault": fault}
     context |= around(request.user, space) if space else {}
     return render(request, "network/review.html", context, status=status)
 

@@ -375,7 +375,7 @@ def test_the_list_is_narrowed_by_choices_with_true_counts(space, facilitator, me
     answer = PostFactory(thread=answered, author=member)
     Thread.objects.visible_to(member).filter(pk=answered.pk).update(answer=answer)
     client = as_(member)
-    assert "Alle 3 Uden svar 2 Har svar 1 Mine 1" in said(client.get(space.get_absolute_url()))
+    assert "Alle 3 Ulæste 2 Uden svar 2 Har svar 1 Mine 1" in said(client.get(space.get_absolute_url()))
     shown = {
         choice: titles(client.get(space.get_absolute_url(), {"vis": choice}), [own, others, answered])
         for choice in ("uden-svar", "har-svar", "mine", "vrøvl")
