@@ -125,7 +125,7 @@ class Corpus:
 
 def _made_up():
     """Return a findable of the bench's own: the entries as they stand, and each time with another word in the text."""
-    from bench.search.maker import SOURCE
+    from bench.search.maker import KINDS, SOURCE
     from content.cards import Card
     from content.findable import Entry, Findable, Kind, Term
     from search.models import SearchEntry
@@ -134,7 +134,7 @@ def _made_up():
         name = SOURCE
 
         def kinds(self):
-            return [Kind(name, name, name, "metode") for name in ("metode", "vaerktoej", "projekt", "historie")]
+            return [Kind(name, name, name, "metode") for name in KINDS]
 
         def entries(self, pks):
             self.times = getattr(self, "times", 0) + 1
