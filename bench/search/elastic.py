@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -102,6 +102,7 @@ class _Facets(list):
 def measure(benches, rounds):
     """Return {kind of question: {entries: milliseconds}}; all kinds and sizes take turns."""
     from bench.search.questions import BANDS, OTHERS, WARM, question
+    from search.engines.base import EngineDown
 
     taken, work = defaultdict(lambda: defaultdict(list)), Work(benches[0].engine._client)
     randoms = [Random(1) for _bench in benches]
@@ -110,7 +111,8 @@ def measure(benches, rounds):
             for bench, random in zip(benches, randoms, strict=True):
                 query = question(bench.spread, random, kind)
                 before, began = work.done(), perf_counter()
-                bench.engine.answer(query)
+                with suppress(EngineDown) if number < WARM else nullcontext():
+                    bench.engine.answer(query)
                 milliseconds = (perf_counter() - began) * 1_000
                 if number >= WARM:
                     taken[kind][bench.entries].append(milliseconds)

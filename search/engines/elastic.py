@@ -22,7 +22,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from search import analysis
 from search.engines.base import WEIGHTS, Engine, EngineDown, WrongAnalysis
-from search.engines.elastic_request import among_body, facet, hits_body, numbers_body, read_answer
+from search.engines.elastic_request import NEWEST_FIRST, among_body, facet, hits_body, numbers_body, read_answer
 from search.query import Answer, Query
 
 QUERY_SECONDS = 0.6  # all hosts together: after it the database still has time to answer within a second
@@ -245,6 +245,7 @@ class ElasticEngine(Engine):
                 raise EngineDown(_("En anden genopbygning er begyndt."))
             self._merge(client, index)
             client.indices.refresh(index=index)
+            self._warm(client, index)
             self._point(client, {self.alias: index, self.building: None})
             time.sleep(LAST_READERS)
             in_use = set().union(*self._standing(client).values())
@@ -258,6 +259,12 @@ class ElasticEngine(Engine):
         patient = client.options(request_timeout=MERGE_SECONDS, max_retries=0)
         with suppress(ConnectionTimeout):  # it goes on without us
             patient.indices.forcemerge(index=index, max_num_segments=max(1, number // PART))
+
+    def _warm(self, client, index):
+        """Ask for every entry and number once: at a million entries the first who asks waits for over a second."""
+        everything = {"match_all": {}}
+        counts = {"numbers": {"terms": {"field": "facets", "size": 1}}}
+        client.search(index=index, query=everything, aggs=counts, size=1, sort=NEWEST_FIRST)
 
     def _point(self, client, aliases):
         """Let each alias stand on the index named, and on no other, in one step. None: on none at all."""
