@@ -134,7 +134,10 @@ def _ask(asked, query, until, everything):
     spread = _spread_of(asked, query)
     first, simplified = answer(_wide(query), until)
     found = Found(asked, query, first, simplified=simplified, strict=first.total, known=spread.known)
-    loose = query.loosened({term for term, number in spread.numbers.items() if number > MOST * everything})
+    loose = query.loosened(
+        common={term for term, number in spread.numbers.items() if number > MOST * everything},
+        missing=set(present.wanted_terms(query)) - spread.numbers.keys(),
+    )
     if (first.total < ENOUGH or asked.is_question) and (len(loose.clauses) > 1 or loose.clauses != query.clauses):
         looser, simplified = answer(_wide(loose), until)
         if looser.total > first.total:

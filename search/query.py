@@ -63,18 +63,24 @@ class Query:
     def start(self):
         return (self.page - 1) * self.size
 
-    def loosened(self, common: Collection[str] = ()):
+    def loosened(self, common: Collection[str] = (), missing: Collection[str] = ()):
         """At least half of the clauses, not all; and of a compound any part will do.
 
         `common`: terms that most entries have. A word that is one of them would bring them all, and is not asked for
-        where there are others.
+        where there are others; not counting those of which every term is `missing`, that is, in no entry.
         """
-        telling = [clause for clause in self.clauses if not _is_common(clause, common)] or self.clauses
+        telling = [clause for clause in self.clauses if not _is_common(clause, common)]
+        if all(_is_missing(clause, missing) for clause in telling):
+            telling = self.clauses
         return replace(self, clauses=tuple(map(_in_any_part, telling)), least=(len(telling) + 1) // 2)
 
 
 def _is_common(clause, common):
     return bool(clause.alternatives) and all(term in common for term in clause.alternatives[0].terms)
+
+
+def _is_missing(clause, missing):
+    return all(term in missing for one in clause.alternatives for term in one.terms)
 
 
 def _in_any_part(clause):
