@@ -27,16 +27,18 @@ WORDS = [
 
 
 def make(posts: int, seed: int = 1):
-    """Add talk of `posts` posts: one thread of 10,000, the others of 20 on the average, in 20 spaces, by 500 people.
+    """Add talk of `posts` posts by 500 people in 20 spaces: one thread of 10,000 (of half of them, where they are
+    few), the others of 20 on the average, every other of these in the first space.
 
-    Return (a member of the spaces, the long thread, a usual thread, its space).
+    Return (a member of the spaces, the long thread, a usual thread, the first space).
     """
     from django.db import connection
 
     draw = Random(seed)
     people = _people(seed)
     spaces = _spaces(people, seed)
-    threads = _threads(draw, spaces, people, max((posts - LONG) // SHORT, 1), LONG)
+    long = min(LONG, posts // 2)
+    threads = _threads(draw, spaces, people, (posts - long) // SHORT, long)
     _posts(draw, threads, people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -98,7 +100,7 @@ def _threads(draw, spaces, people, number, long):
             title = f"{draw.choice(WORDS).capitalize()} og {draw.choice(WORDS)} {n}"
             rows.append(
                 Thread(
-                    space=spaces[n % SPACES] if n else spaces[0],
+                    space=spaces[n // 2 % SPACES if n % 2 else 0],
                     title=title,
                     slug=f"traad-{n}",
                     author=draw.choice(people[: PEOPLE // 2]),
