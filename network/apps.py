@@ -23,6 +23,7 @@ class NetworkConfig(AppConfig):
             mail_webhook,
             meeting_finding,
             meeting_letters,
+            meeting_notices,
             moderate,
             notice_letters,
             pointing,

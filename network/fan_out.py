@@ -107,7 +107,7 @@ def _where(telling):
         return {"who": getattr(telling, "who", None), "space": getattr(telling, "space", None)}
     if event.post_id is not None:
         return {"who": event.post.author, "post": event.post}
-    return {"who": event.who, "space": event.space}
+    return {"who": event.who, "space": event.space, "meeting": event.meeting}
 
 
 def _put_off(pk, fault):

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.letters import Words, queue, queue_many, writes
 from network.letters import address_of
 from network.meeting_rule import meeting_for
-from network.models import Event, Meeting, Outcome, Seat, Thread
+from network.models import Event, Meeting, Notice, Outcome, Seat, Thread
 from network.outcomes import absent_from
 from network.signals import happened
 from network.templatetags.meeting_tags import when_in_words
@@ -29,7 +29,7 @@ SEAT, CHANGED, CANCELLED, OUTCOMES, DUE = (
 
 def owe_letters(sender, event, **kwargs):
     """Listen to what happens to meetings, and write down which letters are owed for it."""
-    about = {"meeting": event.meeting_id}
+    about = {"meeting": event.meeting_id, "event": event.pk}
     if event.what == Event.What.SEAT:
         queue(SEAT, event.whom, **about)
     elif event.what == Event.What.RESCHEDULED:
@@ -79,10 +79,18 @@ def _remind(action):
     return mine
 
 
+def _unread(letter):
+    """Return the meeting, if the recipient may read it, and has not read on the site what the letter tells."""
+    told = letter.about.get("event", 0)
+    if Notice.objects.visible_to(letter.recipient).filter(event=told).exclude(read_at=None).exists():
+        return None
+    return meeting_for(letter.recipient, letter.about["meeting"])
+
+
 @writes(SEAT)
 def seat(letter):
     """To the first in the line: she has a seat now. Nothing where she has none any more, or may not read."""
-    meeting = meeting_for(letter.recipient, letter.about["meeting"])
+    meeting = _unread(letter)
     if meeting is None or meeting.own_seat != Seat.State.SEATED or not meeting.is_open:
         return None
     return Words(
@@ -93,7 +101,7 @@ def seat(letter):
 @writes(CHANGED)
 def changed(letter):
     """To who has signed up: time or place are others. Nothing where it was changed again since: that letter tells."""
-    meeting = meeting_for(letter.recipient, letter.about["meeting"])
+    meeting = _unread(letter)
     if meeting is None or not meeting.own_seat or not meeting.is_open:
         return None
     if meeting.sequence != letter.about["sequence"]:
@@ -105,7 +113,7 @@ def changed(letter):
 
 @writes(CANCELLED)
 def cancelled(letter):
-    meeting = meeting_for(letter.recipient, letter.about["meeting"])
+    meeting = _unread(letter)
     if meeting is None or not meeting.is_cancelled:
         return None
     return Words(

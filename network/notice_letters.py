@@ -16,7 +16,7 @@ from network.stops import SPACE, THREAD
 def notice(letter):
     """Nothing once it is read on the site, or to one who may no longer read what it tells."""
     found = shown_to(letter.recipient).filter(pk=letter.about["notice"], read_at=None, mail=Mail.AT_ONCE)
-    told = next(iter(fill(list(found))), None)
+    told = next(iter(fill(list(found), letter.recipient)), None)
     if told is None or not _is_wanted(told):
         return None
     verb = verb_of(told.verb)
@@ -39,7 +39,7 @@ def notice(letter):
     elif told.space_id is not None:
         context["stop"] = link(letter.recipient, f"{SPACE}:{told.space_id}")
         context["stop_words"] = _("Stop mail fra rummet")
-    return Words(_subject(context), "network/letters/notice", context, headers)
+    return Words(_subject(context, told), "network/letters/notice", context, headers)
 
 
 def _headers(recipient, told):
@@ -57,7 +57,7 @@ def _headers(recipient, told):
 def _is_wanted(told):
     """Has she neither muted the thread nor turned the space down since?"""
     if told.post_id is None:
-        return True
+        return told.meeting_id is None or told.why == "organises" or not _is_turned_down(told)
     thread = told.post.thread
     own = Membership.objects.filter(user=told.user_id, space=thread.space_id)
     level = own.values_list("level", flat=True).first()
@@ -68,8 +68,13 @@ def _is_wanted(told):
     return level != Level.NOTHING and choice != Choice.MUTE and not from_space
 
 
-def _subject(context):
+def _is_turned_down(told):
+    own = Membership.objects.filter(user=told.user_id, space=told.space_id)
+    return own.filter(level__in=[Level.MENTIONED, Level.NOTHING]).exists()
+
+
+def _subject(context, told):
     """What is told of one thread has one subject, so that a mail program keeps it together."""
-    if context["place"]:
+    if context["place"] and told.meeting_id is None:
         return f"[{context['place']}] {context['heading']}"
     return _("%(heading)s: %(sentence)s") % context

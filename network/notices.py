@@ -16,7 +16,18 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.letters import queue_many
-from network.models import Event, Membership, Notice, NoticeSettings, Post, Space, Telling, Thread, ThreadChoice
+from network.models import (
+    Event,
+    Meeting,
+    Membership,
+    Notice,
+    NoticeSettings,
+    Post,
+    Space,
+    Telling,
+    Thread,
+    ThreadChoice,
+)
 from network.readers import readers_of
 
 Mail, Preset = Notice.Mail, NoticeSettings.Preset
@@ -93,11 +104,16 @@ def shown_to(user) -> QuerySet:
     ).defer("post__source")
 
 
-def fill(notices: list[Notice]) -> list[Notice]:
-    """Bring along in fixed queries what each of `notices` numbers; return those whose thing is there."""
+def fill(notices: list[Notice], reader=None) -> list[Notice]:
+    """Bring along in fixed queries what each of `notices` numbers; return those whose thing is there.
+
+    `reader`: whose they are, where she is at hand; she is fetched otherwise.
+    """
     by_verb = {}
     for notice in notices:
         notice.thing = None
+        if reader is not None:
+            notice.user = reader
         by_verb.setdefault(notice.verb, []).append(notice)
     for name, same in by_verb.items():
         if verb_of(name).load is not None:
@@ -135,6 +151,7 @@ def tell(
     who=None,
     space: Space | None = None,
     post: Post | None = None,
+    meeting: Meeting | None = None,
 ) -> None:
     """Write that `people` are told of an `event`, or of the thing numbered `about`. Call it inside the transaction.
 
@@ -152,6 +169,7 @@ def tell(
             who=who,
             space=space,
             post=post,
+            meeting=meeting,
             created_at=now,
         )
         for told in people

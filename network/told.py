@@ -304,3 +304,4 @@ def _is_gone(event):
     person = event.who if event.what == What.LEFT else event.whom
     if person is not None:
         mark_read(person, post__thread__space=event.space_id)
+        mark_read(person, meeting__space=event.space_id)

@@ -58,6 +58,15 @@ class MeetingQuerySet(models.QuerySet):
         for_all = ~Q(audience=Meeting.Audience.SPACE)
         return self.filter(found | (for_all if arranges_all(user) else for_all & own))
 
+    def open_to(self, user):
+        """Keep the meetings that `user` can sign up for now: the rule of `network.meeting_rule.can_take_part`."""
+        if not is_in_network(user):
+            return self.none()
+        found = ~Q(audience=Meeting.Audience.SPACE) | _of_space(user, Act.WRITE)
+        return self.visible_to(user).filter(
+            found, state=Meeting.State.PLANNED, takes_signups=True, ends_at__gt=timezone.now()
+        )
+
     def joined_by(self, user):
         """Keep the meetings that `user` takes part in: she has a seat, waits for one, or organises."""
         if not is_in_network(user):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from network.models.happenings import Event
+from network.models.meetings import Meeting
 from network.models.rooms import Space
 from network.models.talk import Post, Thread
 
@@ -165,6 +166,7 @@ class NoticeQuerySet(models.QuerySet):
         """
         found = Q(post=None) | Q(post__in=Post.objects.visible_to(user).order_by().values("pk"))
         found &= Q(space=None) | Q(space__in=Space.objects.visible_to(user).order_by().values("pk"))
+        found &= Q(meeting=None) | Q(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
         return self.filter(found, user=user.pk)
 
     def unread(self):
@@ -191,6 +193,7 @@ class Notice(models.Model):
     about = models.BigIntegerField(null=True)
     space = models.ForeignKey(Space, null=True, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
+    meeting = models.ForeignKey(Meeting, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
     mail = models.CharField(max_length=9, choices=Mail.choices, default=Mail.NONE)

@@ -9,8 +9,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from network import bell, seats
 from network import meet as verbs
-from network import seats
 from network.agenda_of import agenda_of
 from network.calendar_feed import link_for
 from network.calendar_file import CONTENT_TYPE, file_of
@@ -18,6 +18,7 @@ from network.meeting_forms import CancelForm, MeetingForm, QuestionForm, SignUpF
 from network.meeting_letters import lines_of
 from network.meeting_rule import can_run_meeting, can_take_part, check_plan, check_run_meeting, meeting_for
 from network.models import Meeting, Seat
+from network.notices import mark_read
 from network.permissions import can, check_read_space
 from network.rule import Act, is_in_network
 from network.views.door import found_space, members_only, private, with_door
@@ -64,6 +65,8 @@ def meeting(request, pk, meeting_slug):
         raise Http404
     if shown.slug != meeting_slug:
         return redirect(shown)
+    if request.user.is_authenticated and bell.rings(request.user):
+        mark_read(request.user, meeting=shown.pk)
     return meeting_page(request, shown)
 
 
@@ -211,7 +214,7 @@ def sign_up(request, pk, meeting_slug):
     else:
         waits = _("Der er ikke flere pladser. Du står på ventelisten og får en mail, når der er en til dig.")
         messages.success(request, waits if seat.waits else _("Du er tilmeldt."))
-    return redirect(shown)
+    return _back(request, shown)
 
 
 @require_POST
@@ -225,4 +228,12 @@ def sign_off(request, pk, meeting_slug):
         messages.warning(request, fault.messages[0])
     else:
         messages.success(request, _("Du er meldt fra."))
-    return redirect(shown)
+    return _back(request, shown)
+
+
+def _back(request, shown):
+    """One signs up and off on the meeting's page, and where a notice tells of it: it is read then."""
+    if request.POST.get("fra") != "beskeder":
+        return redirect(shown)
+    mark_read(request.user, meeting=shown.pk)
+    return redirect("notices")

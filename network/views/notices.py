@@ -35,7 +35,7 @@ def notices(request):
     listed = list(shown_to(request.user)[first : first + PER_PAGE + 1])
     if number > 1 and not listed:
         raise Http404
-    shown = fill(listed[:PER_PAGE])
+    shown = fill(listed[:PER_PAGE], request.user)
     if over := [row.pk for row in listed[:PER_PAGE] if row not in shown and row.read_at is None]:
         unread -= mark_read(request.user, pk__in=over)
     context = {
@@ -66,6 +66,8 @@ def _grouped(shown):
         if notice.post_id is not None:
             thread = notice.post.thread
             key, notice.may_answer = ("thread", thread.pk), not thread.is_closed
+        elif notice.meeting_id is not None:
+            key = ("meeting", notice.meeting_id)
         else:
             key = (notice.verb, notice.space_id or notice.about)
         head = {"title": verb.heading(notice), "place": verb.place(notice), "link": verb.link(notice), "rows": []}
@@ -82,7 +84,7 @@ def _grouped(shown):
 @members_only
 def open_notice(request, pk):
     """Lead to what a notice tells of; it counts as read, as a thread does that one opens."""
-    found = fill(list(shown_to(request.user).filter(pk=pk)))
+    found = fill(list(shown_to(request.user).filter(pk=pk)), request.user)
     if not found:
         raise Http404
     mark_read(request.user, pk=pk)

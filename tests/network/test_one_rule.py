@@ -87,6 +87,7 @@ WITHOUT_A_READER = {
     "network/announce.py": {"_audience"},
     # For whom there may be something: what it is is asked when the mail is sent.
     "network/digest.py": {"_with_news"},
+    "network/meeting_notices.py": {"_meeting_of", "_known", "_among_the_concerned"},
     "network/bell.py": {"with_bell"},
     "network/told.py": {"_audience", "_door_was_answered"},
     # Who is erased is taken out of the texts of others: nobody asks, and nothing is shown.
