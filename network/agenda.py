@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from content.findable import touch
 from network import limits
 from network.cpr import CPR, looks_like_cpr
+from network.meeting_finding import MEETING
 from network.meeting_rule import check_run_meeting, check_take_part
 from network.models import Event, Meeting, Question, QuestionVote, Thread
 from network.signals import announce
@@ -73,6 +75,7 @@ def close(user, question: Question, on: bool) -> None:
     if question.meeting.state != Meeting.State.PLANNED:
         raise ValidationError(_("Noterne er lukket, og dagsordenen ligger fast."), code="over")
     _put(user, question, closed_at=timezone.now() if on else None)
+    touch(MEETING, [question.meeting_id], losing=on)
 
 
 def _put(user, question, **fields):

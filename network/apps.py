@@ -28,6 +28,7 @@ class NetworkConfig(AppConfig):
             notice_letters,
             pointing,
             references,
+            search_in_spaces,
             seats,
             told,
             unreached,

@@ -20,7 +20,6 @@ from content.cards import Card
 from content.findable import (
     PUBLIC,
     Choice,
-    Corner,
     Entry,
     Field,
     Findable,
@@ -28,7 +27,6 @@ from content.findable import (
     Term,
     register,
     register_audience,
-    register_corner,
     register_field,
     register_terms,
     terms_of,
@@ -122,32 +120,17 @@ class Municipalities(Findable):
 # the tokens of those spaces alone that she may read at that moment. A card is made by the rule, as ever.
 
 
-MY_SPACES = "mine-rum"
 OF_TOKENS = ("pk", "kind", "shows_earlier")
-
-
-@register_corner
-def in_spaces(user, name):
-    """A space by its slug, or all that `user` is in."""
-    spaces = Space.objects.readable_by(user).filter(has_threads=True)
-    found = spaces.joined_by(user) if name == MY_SPACES else spaces.filter(slug=name)
-    rows = list(found.only("name", *OF_TOKENS))
-    if name == MY_SPACES:
-        label = _("Mine rum")
-    elif rows:
-        label = _("Rummet »%(space)s«") % {"space": rows[0].name}
-    else:
-        return None
-    return Corner(name, label, frozenset(_tokens(user, rows)))
 
 
 # In a space that keeps from new members what was begun before they came, each thread has a token of its own.
 @register_audience
 def readable_spaces(user):
-    return _tokens(user, list(Space.objects.readable_by(user).filter(has_threads=True).only(*OF_TOKENS)))
+    return tokens_of(user, list(Space.objects.readable_by(user).filter(has_threads=True).only(*OF_TOKENS)))
 
 
-def _tokens(user, spaces):
+def tokens_of(user, spaces):
+    """Return the tokens of what `user` may read of the threads in `spaces`, which have threads."""
     tokens = [f"space:{space.pk}" for space in spaces if not space.hides_earlier]
     if hiding := [space.pk for space in spaces if space.hides_earlier]:
         threads = Thread.objects.visible_to(user).filter(space__in=hiding).order_by()

@@ -2,12 +2,13 @@
 
 from django.db.models import Exists, OuterRef
 from django.db.models.signals import post_delete, post_save, pre_save
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from content.cards import Card
 from content.findable import PUBLIC, Entry, Findable, Kind, register, register_audience, touch
-from network.finding import plain, under_of
-from network.models import Meeting, Space
+from network.finding import OF_TOKENS, plain, under_of
+from network.models import Meeting, Outcome, Question, Space
 from network.rule import is_in_network
 from network.templatetags.meeting_tags import when_in_words
 
@@ -23,8 +24,13 @@ def readable_meetings(user):
     if not is_in_network(user):
         return []
     held = Meeting.objects.visible_to(user).filter(space=OuterRef("pk"))
-    spaces = list(Space.objects.readable_by(user).filter(Exists(held)).only("pk", "kind", "shows_earlier"))
-    tokens = [NETWORK, *(f"meetings:{space.pk}" for space in spaces if not space.hides_earlier)]
+    spaces = list(Space.objects.readable_by(user).filter(Exists(held)).only(*OF_TOKENS))
+    return [NETWORK, *meeting_tokens(user, spaces)]
+
+
+def meeting_tokens(user, spaces):
+    """Return the tokens of what `user` may read of the meetings of `spaces`, which have meetings."""
+    tokens = [f"meetings:{space.pk}" for space in spaces if not space.hides_earlier]
     if hiding := [space.pk for space in spaces if space.hides_earlier]:
         own = Meeting.objects.visible_to(user).filter(space__in=hiding).order_by()
         tokens += [f"meeting:{pk}" for pk in own.values_list("pk", flat=True)]
@@ -38,10 +44,12 @@ def token_of(meeting):
 
 
 class Meetings(Findable):
-    """A meeting is found by its title, place and description."""
+    """A meeting is found by its title, place and description; where it is no public one, by the questions on its
+    agenda too, and once it is held by what came of them: whoever reads the meeting reads these.
+    """
 
     name = MEETING
-    kind = Kind("moede", _("Møde"), _("Møder"), "i-cal")
+    kind = Kind("moede", gettext_lazy("Møde"), gettext_lazy("Møder"), "i-cal")
 
     def kinds(self):
         return [self.kind]
@@ -50,7 +58,8 @@ class Meetings(Findable):
         return list(Meeting.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", flat=True)[:limit])
 
     def entries(self, pks):
-        meetings = Meeting.objects.filter(pk__in=pks).select_related("space__theme")
+        meetings = list(Meeting.objects.filter(pk__in=pks).select_related("space__theme"))
+        said = _said_at(meetings)
         return [
             Entry(
                 pk=meeting.pk,
@@ -59,7 +68,7 @@ class Meetings(Findable):
                 url=meeting.get_absolute_url(),
                 audience=token_of(meeting),
                 summary=meeting.where,
-                text=plain(meeting.html),
+                text=" ".join([plain(meeting.html), *said[meeting.pk]]),
                 under=under_of(meeting.space) if meeting.space_id else {},
                 published=meeting.starts_at,
             )
@@ -84,8 +93,20 @@ class Meetings(Findable):
             kind_label=self.kind.label,
             icon=self.kind.icon,
             kicker=[meeting.space.name] if meeting.space_id else [],
-            facts=list(filter(None, [when_in_words(meeting), meeting.where])),
+            facts=list(filter(None, [meeting.is_cancelled and _("Aflyst"), when_in_words(meeting), meeting.where])),
         )
+
+
+def _said_at(meetings):
+    """Return {meeting: its questions, and once it is held what came of them}; nothing of the public ones."""
+    said = {meeting.pk: [] for meeting in meetings}
+    closed = [meeting for meeting in meetings if not meeting.is_public]
+    asked = Question.objects.filter(meeting__in=closed, closed_at=None).order_by("pk")
+    came = Outcome.objects.filter(question__meeting__in=[meeting for meeting in closed if meeting.is_held])
+    for rows in (asked.values_list("meeting", "text"), came.values_list("question__meeting", "text").order_by("pk")):
+        for pk, text in rows:
+            said[pk].append(text)
+    return said
 
 
 register(Meetings())
@@ -97,6 +118,14 @@ def meeting_written(sender, instance, **kwargs):
 
 def meeting_goes(sender, instance, **kwargs):
     touch(MEETING, [instance.pk], losing=True)
+
+
+def agenda_changes(sender, instance, **kwargs):
+    touch(MEETING, [instance.meeting_id], losing=True)
+
+
+def outcome_changes(sender, instance, **kwargs):
+    touch(MEETING, [instance.question.meeting_id], losing=True)
 
 
 def space_changes(sender, instance, **kwargs):
@@ -116,4 +145,7 @@ def _meetings_of(space):
 
 post_save.connect(meeting_written, sender=Meeting, dispatch_uid="network.meeting_finding.meeting_written")
 post_delete.connect(meeting_goes, sender=Meeting, dispatch_uid="network.meeting_finding.meeting_goes")
+for signal in (post_save, post_delete):
+    signal.connect(agenda_changes, sender=Question, dispatch_uid="network.meeting_finding.agenda_changes")
+    signal.connect(outcome_changes, sender=Outcome, dispatch_uid="network.meeting_finding.outcome_changes")
 pre_save.connect(space_changes, sender=Space, dispatch_uid="network.meeting_finding.space_changes")

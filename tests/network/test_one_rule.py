@@ -81,7 +81,7 @@ WITHOUT_A_READER = {
     # Who may have an action that is due: a number of ids, whose rule is asked when the mail is written.
     "network/due_actions.py": {"waits_for"},
     # Entries of the index, as those of threads.
-    "network/meeting_finding.py": {"after", "entries", "_meetings_of"},
+    "network/meeting_finding.py": {"after", "entries", "_said_at", "_meetings_of"},
     # Notices are written, counted and counted as read of whoever they are for; what they say is asked by `shown_to`.
     "network/notices.py": {"waits_in", "_owe_mail", "mark_read", "settle", "sweep"},
     "network/announce.py": {"_audience"},
