@@ -3,12 +3,15 @@
 An answer other than 200 makes the provider come again: what fails here is raised.
 """
 
+import re
+
 from anymail.signals import inbound, tracking
 from django.contrib.auth import get_user_model
 
 from accounts.addresses import normal
-from accounts.bounces import note_bounce
+from accounts.bounces import OF_LETTER, note_bounce
 from accounts.models import Bounce
+from accounts.stops import host
 from network.mail_in import take
 
 # What anymail calls the reasons that say something of the address, and not of us.
@@ -27,7 +30,14 @@ def note_tracking(sender, event, esp_name, **kwargs):
     kind = _kind(event)
     user = get_user_model().objects.filter(email=normal(event.recipient or "")).first() if kind else None
     if user is not None:
-        note_bounce(user, kind, f"{esp_name} {event.message_id or event.event_id}", at=event.timestamp)
+        note_bounce(user, kind, _source(event, esp_name), at=event.timestamp)
+
+
+def _source(event, esp_name):
+    """Name the letter, where the provider knows it by our Message-ID, as a report by mail does; else as it does."""
+    number = (event.message_id or "").strip("<>")
+    ours = re.fullmatch(rf"({OF_LETTER}\d+)@{re.escape(host())}", number)
+    return ours[1] if ours else f"{esp_name} {number or event.event_id}"
 
 
 def _kind(event):

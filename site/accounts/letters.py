@@ -15,20 +15,22 @@ A room registers how its letters are written, with ids in and words out:
 import logging
 import re
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import make_msgid
 from functools import partial
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from time import monotonic
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts.bounces import is_stopped, note_bounce
+from accounts.bounces import is_stopped, note_bounce, stopped_among
 from accounts.models import Bounce, Letter
 from accounts.signed_addresses import RETURNED, is_on, signed_address
 from accounts.stops import host
@@ -40,6 +42,7 @@ LONGEST_WAIT = 15
 REFUSALS = 3  # a mailbox that says no three times does not exist
 REST = timedelta(minutes=1)
 STOPPED = "stopped"  # mail to the address came back too often
+SOME = 50  # as many are read for at once by who sends all that waits
 A_FEW = 10  # as many are sent while somebody waits for her page
 
 
@@ -55,6 +58,7 @@ class Words:
 
 Writer = Callable[[Letter], Words | None]
 _writers: dict[str, Writer] = {}
+_reads_ahead: dict[str, Callable[[list[Letter]], None]] = {}
 
 
 def writes(kind: str):
@@ -64,6 +68,19 @@ def writes(kind: str):
         if _writers.setdefault(kind, writer) is not writer:
             raise ValueError(f"Two writers of letters of the kind {kind}.")
         return writer
+
+    return register
+
+
+def reads_ahead(kind: str):
+    """Register `function(letters)`, which reads for many letters of `kind` at once and hangs what it found on each.
+
+    It is called just before they are sent, and asks for rights then. The writer reads for itself where it was not.
+    """
+
+    def register(function):
+        _reads_ahead[kind] = function
+        return function
 
     return register
 
@@ -117,21 +134,59 @@ def deliver(letter: Letter) -> bool:
     """
     if not _claim(letter):
         return False
+    # In the language of the site: who sends may have chosen another one in the admin.
+    with translation.override(settings.LANGUAGE_CODE), closing(get_connection()) as server:
+        return _send(letter, is_stopped(letter.recipient), server)
+
+
+def deliver_waiting() -> tuple[int, int]:
+    """Send what is due, the oldest first; return how many were sent and how many still wait. Several may run at once.
+
+    Some at a time are marked together, read for together, and sent one by one over one connection; each is marked
+    again when it is sent. While the mail server is away it is left at those.
+    """
+    number = 0
+    with translation.override(settings.LANGUAGE_CODE):
+        while letters := _claim_some():
+            sent = _deliver_some(letters)
+            number += sent
+            if not sent and any(letter.unreached_at for letter in letters):
+                break
+    return number, Letter.objects.waiting().count()
+
+
+def _deliver_some(letters):
+    until, sent = monotonic() + LEASE.total_seconds() / 2, 0
+    _read_ahead(letters)
+    stopped = stopped_among([letter.recipient for letter in letters])
+    with closing(get_connection()) as server:
+        for letter in letters:
+            if monotonic() > until:
+                break  # the server is slow: the others are due again, here or elsewhere, when their lease ends
+            sent += _send(letter, letter.recipient_id in stopped, server)
+    return sent
+
+
+def _send(letter, is_stopped, server):
     try:
-        # In the language of the site: who sends may have chosen another one in the admin.
-        with translation.override(settings.LANGUAGE_CODE):
-            _write_and_send(letter)
+        _write_and_send(letter, is_stopped, server)
     except Exception as error:
         _note(letter, error)
+        server.close()
     letter.save(update_fields=["due_at", "sent_at", "dropped_at", "unreached_at", "last_error"])
     return letter.sent_at is not None
 
 
-def deliver_waiting() -> tuple[int, int]:
-    """Send what is due, the oldest first; return how many were sent and how many still wait."""
-    due = list(Letter.objects.due().order_by("queued_at", "pk").values_list("pk", flat=True))
-    sent = sum(deliver(letter) for pk in due if (letter := Letter.objects.filter(pk=pk).first()))
-    return sent, Letter.objects.waiting().count()
+def _read_ahead(letters):
+    by_kind = {}
+    for letter in letters:
+        by_kind.setdefault(letter.kind, []).append(letter)
+    for kind, same in by_kind.items():
+        if kind in _reads_ahead:
+            try:
+                _reads_ahead[kind](same)
+            except Exception:  # each of them meets it again, and notes it, when it is written
+                logger.exception("Letters of the kind %s could not be read ahead.", kind)
 
 
 def _claim(letter):
@@ -142,15 +197,30 @@ def _claim(letter):
     return True
 
 
-def _write_and_send(letter):
-    if is_stopped(letter.recipient):
+@transaction.atomic
+def _claim_some():
+    """Mark the oldest that are due and that nobody else is marking; return them, with whom they are for."""
+    due = Letter.objects.due().select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
+    letters = list(due.order_by("queued_at", "pk")[:SOME])
+    lease = timezone.now() + LEASE
+    Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(tries=F("tries") + 1, due_at=lease)
+    for letter in letters:
+        letter.tries, letter.due_at = letter.tries + 1, lease
+    return letters
+
+
+def _write_and_send(letter, is_stopped, server):
+    if is_stopped:
         letter.dropped_at, letter.last_error = timezone.now(), STOPPED
         return
     words = _writers[letter.kind](letter) if letter.recipient.is_active else None
     if words is None:
         letter.dropped_at = timezone.now()
         return
-    _message(letter, words).send()
+    message = _message(letter, words)
+    message.connection = server
+    server.open()
+    message.send()
     letter.sent_at, letter.last_error, letter.unreached_at = timezone.now(), "", None
 
 

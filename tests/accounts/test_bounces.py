@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import letters
-from accounts.bounces import is_stopped, note_bounce, try_again
+from accounts.bounces import is_stopped, mail_stopped, note_bounce, try_again
 from accounts.letters import Words, deliver, queue, writes
 from accounts.models import Bounce, Letter
 from network.models import Membership
@@ -56,6 +56,36 @@ def test_what_is_told_twice_counts_once(member):
     for _again in range(5):
         note_bounce(member, HARD, "brev-1")
     assert Bounce.objects.count() == 1 and not is_stopped(member)
+
+
+def test_what_a_provider_and_a_report_tell_of_counts_once(member):
+    for number in range(2):
+        note_bounce(member, HARD, f"Postmark x-{number}")
+        note_bounce(member, HARD, f"brev-{number}")
+    assert Bounce.objects.count() == 4 and not is_stopped(member)
+    note_bounce(member, HARD, "Postmark x-3")
+    assert is_stopped(member)
+
+
+def test_different_things_told_by_two_roads_count_both(member):
+    note_bounce(member, HARD, "brev-1")
+    note_bounce(member, COMPLAINT, "Postmark x-1")
+    assert not is_stopped(member)
+    note_bounce(member, COMPLAINT, "Postmark x-2")
+    assert is_stopped(member)
+
+
+def test_who_runs_her_spaces_is_told_once_whichever_road_told_first(member):
+    heard = []
+    listen = lambda sender, user, **kwargs: heard.append(user)  # noqa: E731
+    mail_stopped.connect(listen)
+    try:
+        for number in range(4):
+            note_bounce(member, HARD, f"brev-{number}")
+            note_bounce(member, HARD, f"Postmark x-{number}")
+    finally:
+        mail_stopped.disconnect(listen)
+    assert heard == [member]
 
 
 def test_a_full_mailbox_is_given_three_days(member):

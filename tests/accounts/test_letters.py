@@ -231,6 +231,58 @@ def test_what_went_wrong_is_noted_without_words_or_addresses(person, server, cap
     assert "SMTPRecipientsRefused" in caplog.text
 
 
+# --- many at once ---------------------------------------------------------------------------------------
+
+
+def test_many_are_read_for_together_and_each_is_marked_by_itself(person, kind, monkeypatch):
+    monkeypatch.setattr(letters, "SOME", 3)
+    asked = []
+    monkeypatch.setitem(letters._reads_ahead, "trial", lambda same: asked.append(len(same)))
+    for _letter in range(7):
+        owe(person)
+    assert send_letters() == "7 sendt, 0 venter."
+    assert asked == [3, 3, 1] and len(mail.outbox) == 7
+
+
+def test_reading_ahead_that_fails_holds_up_nothing(person, kind, monkeypatch):
+    monkeypatch.setitem(letters._reads_ahead, "trial", lambda same: 1 / 0)
+    owe(person)
+    assert send_letters() == "1 sendt, 0 venter."
+
+
+def test_what_a_slow_server_does_not_take_in_time_is_left_and_comes_once_later(person, kind, monkeypatch):
+    for _letter in range(4):
+        owe(person)
+    clock = iter([0, 0, 1, 10_000, 10_000])
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "monotonic", lambda: next(clock))
+        assert send_letters() == "2 sendt, 2 venter."
+    with time_machine.travel(timezone.now() + 6 * MINUTE):
+        send_letters()
+    assert len(mail.outbox) == 4 and not Letter.objects.waiting().exists()
+
+
+def test_while_the_server_is_away_one_run_tries_a_few(person, kind, server, monkeypatch):
+    monkeypatch.setattr(letters, "SOME", 2)
+    server.trouble = ConnectionRefusedError()
+    for _letter in range(5):
+        owe(person)
+    send_letters()
+    assert Letter.objects.exclude(unreached_at=None).count() == 2
+    server.trouble = None
+    with time_machine.travel(timezone.now() + 2 * MINUTE):
+        assert send_letters() == "5 sendt, 0 venter."
+
+
+def test_many_go_over_one_connection(person, kind, monkeypatch):
+    opened = []
+    monkeypatch.setattr(EmailBackend, "close", lambda backend: opened.append(backend))
+    for _letter in range(3):
+        owe(person)
+    send_letters()
+    assert len(mail.outbox) == 3 and len(opened) == 1
+
+
 # --- what a letter bears ----------------------------------------------------------------------------
 
 

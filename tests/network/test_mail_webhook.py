@@ -9,7 +9,8 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import include, path, resolve
 
-from accounts.models import Bounce
+from accounts.models import Bounce, Letter
+from accounts.signed_addresses import RETURNED, signed_address
 from config import urls
 from network import mail_webhook
 from network.by_mail import answer_headers
@@ -103,6 +104,16 @@ def test_a_letter_that_came_back_counts_once_however_often_it_is_told(thread, to
         told = told | {"Email": thread.member.email.upper(), "MessageID": "brev-1", "ID": 7} | when
         assert tell("tracking", told).status_code == 200
     assert list(Bounce.objects.values_list("user", "kind")) == ([(thread.member.pk, kind)] if kind else [])
+
+
+def test_what_the_provider_and_a_report_tell_of_one_letter_counts_once(thread):
+    letter = Letter.objects.create(kind="digest", recipient=thread.member)
+    told = {"RecordType": "Bounce", "Type": "HardBounce", "Details": "550 5.1.1 unknown", "ID": 7}
+    told |= {"Email": thread.member.email, "MessageID": f"brev-{letter.pk}@forkant.example"}
+    assert tell("tracking", told | {"BouncedAt": "2026-11-23T10:00:00Z"}).status_code == 200
+    address = signed_address(RETURNED, letter.pk, thread.member.pk)
+    assert tell("inbound", inbound(report(address).decode(), address, "")).status_code == 200
+    assert Bounce.objects.get().source == f"brev-{letter.pk}"
 
 
 def test_without_a_word_there_is_no_webhook(settings):

@@ -88,6 +88,8 @@ WITHOUT_A_READER = {
     # For whom there may be something: what it is is asked when the mail is sent.
     "network/digest.py": {"_with_news"},
     "network/meeting_notices.py": {"_meeting_of", "_known", "_among_the_concerned"},
+    # Read for many readers at once: who of them may read is asked of `readers_of` (test_digest_reading.py).
+    "network/digest_reading.py": {"_bring_notices", "_bring_news", "_told", "_written", "_bring_posts"},
     "network/bell.py": {"with_bell"},
     "network/told.py": {"_audience", "_door_was_answered"},
     # Who is erased is taken out of the texts of others: nobody asks, and nothing is shown.
