@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import connection
@@ -64,7 +65,8 @@ class Workers:
         return int(self.master.stdout.readline())
 
     def kill(self):
-        os.kill(self.child, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it may be done already
+            os.kill(self.child, signal.SIGKILL)
         return self.end()
 
     def run(self, *argv, **more):
@@ -74,6 +76,11 @@ class Workers:
     def close(self):
         self.master.stdin.close()
         self.master.wait(timeout=30)
+
+    def same_database(self):
+        """Settings by which others work on the database that these do."""
+        sqlite = connection.vendor != "postgresql"
+        return {"DATABASE_URL": f"sqlite:///{self.database}"} if sqlite else {}
 
     def query(self, sql, *values):
         """Ask or change the database that the commands use: on SQLite it is a copy."""
