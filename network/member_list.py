@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from content.listing import listed
 from danish import danish_to_ascii
 from network.models import Municipality, Profile
-from network.person import Face, askable, faces_for
+from network.person import Face, askable, faces_for, topics_of
 from network.practice import uses
 from network.who_sees import Eyes, colleagues_of, seen_by, shown_people
 from taxonomy.facets import Chip, Facet, ShownFacet, WayOut, chips_of, narrowing, ways_out
@@ -176,6 +176,35 @@ class Numbers(Facet):
         ]
 
 
+class Topics(Facet):
+    """No facet either: what those on the page can be asked about, told along with the numbers."""
+
+    def __init__(self, page):
+        super().__init__("emner", "")
+        self.page = page
+
+    def narrow(self, people, values):
+        return people
+
+    def parts(self, people):
+        shown = self.page(people).values("pk")
+        return [self._told(rows) for rows in topics_of(shown)]
+
+    def _told(self, rows):
+        return rows.annotate(
+            facet=Value(self.name, output_field=CharField()),
+            value=Cast("profile", CharField()),
+            text=Cast("title", CharField()),
+            order=Cast(Value(""), CharField()),
+            mark=Cast("what", CharField()),
+            number=F("place"),
+        ).values_list("facet", "value", "text", "order", "mark", "number")
+
+    @staticmethod
+    def told_by(shown):
+        return [(int(choice.value), choice.mark, choice.label, choice.count) for choice in shown.choices]
+
+
 # --- words ----------------------------------------------------------------------------------------------
 
 
@@ -201,24 +230,28 @@ def named(people: QuerySet, text: str, reader) -> QuerySet:
 def member_list(reader, params) -> MemberList:
     """Return the members as `reader` sees them, narrowed by what stands in the address (`params`)."""
     everyone = shown_people(reader)
-    numbers = Numbers(everyone)
+    after = params.get("efter", "")
+    numbers, topics = Numbers(everyone), Topics(lambda people: _behind(people, after)[:PER_PAGE])
     facets = [
         ThemeFacet("tema", _("Kan spørges om temaet"), reader),
         MethodFacet("metode", _("Kender metoden"), reader),
         PlaceFacet("kommune", _("Kommune"), reader),
         KindFacet("rolle", _("Rolle"), reader),
         numbers,
+        topics,
     ]
     # What is no facet cannot be chosen, whatever the address says.
     params = params.copy()
-    params.pop(numbers.name, None)
+    for none in (numbers, topics):
+        params.pop(none.name, None)
     asked = narrowing(everyone, facets, params, lambda people, text: named(people, text, reader))
+    told = topics.told_by(asked.facets.pop())
     counts = {choice.value: choice.count for choice in asked.facets.pop().choices}
     pairs = asked.pairs
     chips, total = chips_of(asked, pairs), counts.get("total", 0)
-    rows, after = _page(asked.rows, reader, params.get("efter", ""))
+    rows, after = _page(asked.rows, reader, after)
     return MemberList(
-        faces=faces_for(Eyes(reader), rows),
+        faces=faces_for(Eyes(reader), rows, told),
         total=total,
         whole=counts.get("whole", 0),
         text=asked.text,
@@ -235,12 +268,17 @@ def member_list(reader, params) -> MemberList:
 
 def _page(people, reader, after):
     """Return the next members by name, and behind whom the page after them begins. No page is counted off."""
+    shared = Exists(colleagues_of(reader.pk).filter(user=OuterRef("user")))
+    rows = _behind(people, after).select_related("user", "municipality").annotate(is_colleague=shared)
+    found = list(rows[: PER_PAGE + 1])
+    more = len(found) > PER_PAGE
+    return found[:PER_PAGE], found[PER_PAGE - 1].user_id if more else None
+
+
+def _behind(people, after):
+    """Keep those behind the member `after`, in the order of their names."""
     if after.isascii() and after.isdigit() and len(after) < 12:
         name = Profile.objects.filter(user=int(after)).values("user__name")[:1]
         people = people.annotate(before=name)
         people = people.filter(Q(user__name__gt=F("before")) | Q(user__name=F("before"), user__gt=int(after)))
-    shared = Exists(colleagues_of(reader.pk).filter(user=OuterRef("user")))
-    rows = people.select_related("user", "municipality").annotate(is_colleague=shared)
-    found = list(rows.order_by("user__name", "user")[: PER_PAGE + 1])
-    more = len(found) > PER_PAGE
-    return found[:PER_PAGE], found[PER_PAGE - 1].user_id if more else None
+    return people.order_by("user__name", "user")

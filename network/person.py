@@ -6,7 +6,7 @@ Whoever shows people hands on faces and no profiles: a face holds nothing that i
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.urls import reverse
 
 from content.cards import Card, bare_cards
@@ -92,13 +92,23 @@ def with_words(eyes: Eyes, person) -> str:
     return ", ".join(part for part in (str(person), face_of(eyes, person).words) if part)
 
 
-def faces_for(eyes: Eyes, profiles: Iterable[Profile]) -> list[Face]:
-    """Return the faces of members in their order, with what they are asked about: two queries for all."""
+def faces_for(eyes: Eyes, profiles: Iterable[Profile], topics: Iterable[tuple] | None = None) -> list[Face]:
+    """Return the faces of members in their order, with what they are asked about.
+
+    `topics`: the rows of `topics_of` them, where they are at hand; asked for otherwise. What the reader does not see
+    of them is left out.
+    """
     profiles = list(profiles)
     sights = {profile.pk: eyes.sight(profile) for profile in profiles}
-    faces = [bare_face(profile, sights[profile.pk]) for profile in profiles]
-    _bring_topics({profile.pk: face for profile, face in zip(profiles, faces, strict=True)}, profiles, sights)
-    return faces
+    faces = {profile.pk: bare_face(profile, sights[profile.pk]) for profile in profiles}
+    told = {one.pk for one in profiles if sights[one.pk].sees(one, "topics") and not faces[one.pk].is_gone}
+    if topics is None and told:
+        first, second = topics_of(told)
+        topics = first.union(second, all=True)
+    for pk, what, title, _order in sorted(topics or (), key=lambda row: (row[3], row[2])):
+        if pk in told:
+            (faces[pk].themes if what == THEME else faces[pk].methods).append(title)
+    return list(faces.values())
 
 
 def whole_face(profile: Profile, sight: Sight) -> Face:
@@ -142,18 +152,13 @@ def _gone(profile, sight):
     return face
 
 
-def _bring_topics(faces, profiles, sights):
-    asked = [profile.pk for profile in profiles if sights[profile.pk].sees(profile, "topics")]
-    asked = [pk for pk in asked if not faces[pk].is_gone]
-    if not asked:
-        return
-    themes = Profile.themes.through.objects.filter(profile__in=asked)
-    themes = themes.values_list("profile", _said(THEME), F("theme__title"), F("theme__sort_order"))
-    methods = Profile.methods.through.objects.filter(profile__in=asked, page__in=listed(*askable()).values("pk"))
-    methods = methods.values_list("profile", _said(METHOD), F("page__title"), Value(0))
-    for pk, what, title, _order in sorted(themes.union(methods, all=True), key=lambda row: (row[3], row[2])):
-        (faces[pk].themes if what == THEME else faces[pk].methods).append(title)
-
-
-def _said(what):
-    return Value(what, CharField())
+def topics_of(profiles) -> list[QuerySet]:
+    """Return the queries that find what `profiles`, ids, are asked about: (profile, THEME or METHOD, title, order)."""
+    said = {"profile__in": profiles}
+    themes = Profile.themes.through.objects.filter(**said).annotate(
+        what=Value(THEME, CharField()), title=F("theme__title"), place=F("theme__sort_order")
+    )
+    methods = Profile.methods.through.objects.filter(**said, page__in=listed(*askable()).values("pk")).annotate(
+        what=Value(METHOD, CharField()), title=F("page__title"), place=Value(0)
+    )
+    return [rows.order_by().values_list("profile", "what", "title", "place") for rows in (themes, methods)]

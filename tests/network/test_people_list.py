@@ -23,8 +23,8 @@ from tests.network.test_rooms_pages import as_, said
 
 pytestmark = pytest.mark.django_db
 MEMBERS = "/netvaerk/medlemmer/"
-OWN_QUERIES = 5  # session, reader, facets with all numbers, rows, what they can be asked about
-FRAME = 3  # site, texts and menu, around every page
+OWN_QUERIES = 4  # session, reader, facets with all numbers and what those shown can be asked about, rows
+FRAME = 2  # site with its texts and menu, around every page
 
 
 @pytest.fixture
@@ -256,7 +256,7 @@ def test_what_nobody_knows_in_the_address_is_named_and_does_not_narrow(reader):
 @pytest.mark.parametrize(
     "asked", [{}, {"q": "a"}, {"tema": "first", "metode": "first", "rolle": "municipal", "q": "e"}]
 )
-def test_a_page_asks_five_times_beside_its_frame_however_many_there_are(reader, method, asked):
+def test_a_page_asks_six_times_however_many_there_are(reader, method, asked):
     theme = Theme.objects.first()
     asked = {name: {"tema": theme.slug, "metode": method.pk}.get(name, value) for name, value in asked.items()}
     colleagues = SpaceFactory()
