@@ -1,8 +1,9 @@
 """Leaving a job: what one looks after is handed to colleagues, and then the account is closed, or goes on elsewhere.
 
 What may be handed over is asked first (`duties_of`), and done in one transaction (`leave_job`): spaces by the verb
-that hands over a space, pages by the one that gives a page, questions to someone who looks after them from then on.
-What nobody was named for is looked after by those who may already: the facilitators, the one who stands in for a page.
+that hands over a space, pages by the one that gives a page, questions, meetings and actions to someone who looks after
+them from then on. What nobody was named for is looked after by those who may already: the facilitators, the one who
+stands in for a page.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ from accounts.letters import queue
 from content.care import give, with_care
 from network import join
 from network.arrange import archive
+from network.at_meetings import AtMeetings, at_meetings, give_at_meetings
 from network.attach import delete_files
 from network.letters import HANDED_OVER
 from network.models import Draft, Handover, Membership, Profile, Seen, Space, Thread
@@ -55,9 +57,16 @@ class Duties:
     questions: list[tuple[Space, list[Thread]]] = field(default_factory=list)
     heirs: dict[int, list[Membership]] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
+    at_meetings: list[AtMeetings] = field(default_factory=list)
 
     def __bool__(self):
-        return bool(self.rooms or self.questions or self.pages)
+        return bool(self.rooms or self.questions or self.pages or self.at_meetings)
+
+    def heirs_at(self, at: AtMeetings) -> list[Membership]:
+        """Return who can take over at meetings of a space; of those for all, everyone she is in a space with."""
+        if at.space is not None:
+            return self.heirs.get(at.space.pk, [])
+        return list({row.user_id: row for rows in self.heirs.values() for row in rows}.values())
 
 
 @dataclass
@@ -82,6 +91,7 @@ def duties_of(user) -> Duties:
         questions=_questions(user, [space for space in inside if not space.is_archived]),
         heirs=able,
         pages=list(_pages(user)),
+        at_meetings=at_meetings(user, user),
     )
 
 
@@ -108,20 +118,23 @@ def _pages(user):
 
 
 @transaction.atomic
-def leave_job(user, *, rooms=None, questions=None, pages_to=None, closes: bool) -> Left:
+def leave_job(user, *, rooms=None, questions=None, meetings=None, pages_to=None, closes: bool) -> Left:
     """Hand over what `user` looks after, and close her account where `closes`.
 
-    `rooms`, `questions`: by the id of a space, the membership of the heir. `pages_to`: the user who looks after her
+    `rooms`, `questions`, `meetings`: by the id of a space, the membership of the heir; `meetings` are those she leads
+    with her actions, and 0 stands for what is for all. `pages_to`: the user who looks after her
     pages. Raises ValidationError with a Danish sentence where a space would be left without a facilitator, or an heir
     is not there any more. Done twice, the second finds nothing left to do.
     """
-    rooms, questions = rooms or {}, questions or {}
+    rooms, questions, meetings = rooms or {}, questions or {}, meetings or {}
     _lock(user)
     duties, given = duties_of(user), defaultdict(lambda: defaultdict(list))
     for room in duties.rooms:
         _hand_over_room(user, room, rooms.get(room.space.pk), closes, given)
     for space, threads in duties.questions:
         _hand_over_questions(space, threads, questions.get(space.pk), given)
+    for at in duties.at_meetings:
+        _hand_over_at_meetings(user, at, meetings.get(at.key), given)
     kept = _hand_over_pages(user, duties.pages, pages_to, closes, given)
     handovers = [Handover.objects.create(giver=user, heir=heir, things=dict(things)) for heir, things in given.items()]
     for handover in handovers:
@@ -161,6 +174,16 @@ def _hand_over_questions(space, threads, heir, given):
         if can_see_thread(heir.user, thread):
             put(thread, kept_by=heir.user)
             given[heir.user][What.THREAD].append(thread.pk)
+
+
+def _hand_over_at_meetings(user, at, heir, given):
+    """Without an heir, the facilitators run her meetings as before, and her actions stay as they are."""
+    if heir is None:
+        return
+    if at.space and not Membership.objects.filter(pk=heir.pk, space=at.space).exists():
+        raise ValidationError(_("Vedkommende er ikke med i rummet mere. Vælg en anden."), code="heir")
+    for what, pks in give_at_meetings(user, user, heir.user, at).items():
+        given[heir.user][what] += pks
 
 
 def _hand_over_pages(user, pages, heir, closes, given):

@@ -41,6 +41,9 @@ class LeavingForm(forms.Form):
                 hint = ", ".join(f"»{thread}«" for thread in threads[:5])
                 hint += _(". Uden et valg gør rummets facilitatorer det.")
                 self._choose(f"questions_{space.pk}", label, heirs, hint)
+        for at in duties.at_meetings:
+            if heirs := duties.heirs_at(at):
+                self._choose(f"meetings_{at.key}", _label_at(at), heirs, _hint_at(at))
         if duties.pages:
             self.fields["pages"] = forms.ModelChoiceField(
                 label=_("Hvem tager over for dine sider?"),
@@ -75,7 +78,7 @@ class LeavingForm(forms.Form):
         return self.cleaned_data["then"] == CLOSE
 
     def heirs(self, kind):
-        """Return by the id of a space the membership that was chosen for `kind`: "room" or "questions"."""
+        """Return by the id of a space the membership that was chosen for `kind`: "room", "questions" or "meetings"."""
         return {
             int(name.removeprefix(f"{kind}_")): row
             for name, row in self.cleaned_data.items()
@@ -91,3 +94,15 @@ def _room_hint(room):
     if room.needs_heir:
         return _("Du er den eneste. Lukker du kontoen, skal du vælge en.")
     return _("Andre er facilitator her allerede. Du kan lade feltet stå.")
+
+
+def _label_at(at):
+    if at.space is None:
+        return _("Hvem tager dine møder og opgaver i netværket?")
+    return _("Hvem tager dine møder og opgaver i »%(space)s«?") % {"space": at.space}
+
+
+def _hint_at(at):
+    lines = [*(meeting.title for meeting in at.meetings), *(action.question.text for action in at.actions)]
+    hint = ", ".join(f"»{line}«" for line in lines[:5])
+    return hint + _(". Uden et valg bliver opgaverne stående, og andre mødeholdere tager over.")

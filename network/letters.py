@@ -14,8 +14,10 @@ from network.models import (
     AttachmentVersion,
     Event,
     Handover,
+    Meeting,
     Membership,
     MembershipChange,
+    Outcome,
     Space,
     Thread,
 )
@@ -180,21 +182,29 @@ def removed(letter):
 def handed_over(letter):
     """To an heir: what a colleague who left her job gave to her, as far as it is hers still and she may read it."""
     user = letter.recipient
-    handover = Handover.objects.visible_to(user).filter(pk=letter.about["handover"]).select_related("giver").first()
+    handovers = Handover.objects.visible_to(user).select_related("giver", "by")
+    handover = handovers.filter(pk=letter.about["handover"]).first()
     if handover is None:
         return None
     what = Handover.What
     run = Membership.objects.who_may(Act.RUN).filter(user=user, space__in=handover.of(what.SPACE)).values("space")
     threads = Thread.objects.visible_to(user).filter(pk__in=handover.of(what.THREAD), kept_by=user)
     pages = with_care(Page.objects.all()).filter(pk__in=handover.of(what.PAGE))
+    meetings = Meeting.objects.visible_to(user).filter(pk__in=handover.of(what.MEETING), organisers=user)
+    actions = Outcome.objects.actions_of(user).filter(pk__in=handover.of(what.ACTION), done_at=None)
     context = {
         "giver": handover.giver,
+        "by": handover.by,
         "spaces": _lines(Space.objects.joined_by(user).filter(pk__in=run)),
         "threads": _lines(threads.select_related("space")),
         "pages": [(page.title, page.full_url) for page in pages.filter(Q(keeper_id=user.pk) | Q(backup_id=user.pk))],
+        "meetings": _lines(meetings.order_by("starts_at", "pk")),
+        "actions": [
+            (action.question.text, address_of(reverse("actions"))) for action in actions.select_related("question")
+        ],
         "link": address_of(reverse("network")),
     }
-    if not (context["spaces"] or context["threads"] or context["pages"]):
+    if not any(context[name] for name in ("spaces", "threads", "pages", "meetings", "actions")):
         return None
     return Words(_("Du har overtaget noget fra en kollega"), "network/letters/handed_over", context)
 

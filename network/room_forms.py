@@ -107,6 +107,16 @@ class HandOverForm(forms.Form):
         self.fields["heir"].label_from_instance = lambda row: with_words(eyes, row.user)
 
 
+class TakeOverForm(HandOverForm):
+    """Who looks after what a member did whom mail does not reach: another one, or whoever runs the space herself."""
+
+    def __init__(self, *args, space, user, but, **kwargs):
+        super().__init__(*args, space=space, user=but, **kwargs)
+        self.fields["heir"].label = _("Hvem ser efter det?")
+        eyes = Eyes(user)
+        self.fields["heir"].label_from_instance = lambda row: with_words(eyes, row.user)
+
+
 class InviteForm(AddForm):
     """Whom to ask to join: people found by name, others by address, and what is said to them."""
 

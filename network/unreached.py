@@ -1,4 +1,6 @@
-"""Mail does not reach a member any more: those who run her spaces are told, once, and without her address."""
+"""Mail does not reach a member any more: those who run her spaces are told, once, and without her address, and
+may give what she looks after there to others.
+"""
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -9,6 +11,7 @@ from accounts.letters import Words, queue, writes
 from network.letters import address_of
 from network.models import Membership, Space
 from network.rule import Act
+from network.taking_over import left_in
 
 UNREACHED = "member-unreached"
 
@@ -35,10 +38,16 @@ def unreached(letter):
     spaces = list(Space.objects.joined_by(letter.recipient).filter(pk__in=run).filter(pk__in=theirs))
     if not spaces:
         return None
+    rows = Membership.objects.filter(user=person, space__in=spaces).select_related("space", "user")
     context = {
+        "to_give": [_way_to_give(row) for row in rows.order_by("space__name") if left_in(letter.recipient, row)],
         "person": person,
         "spaces": [space.name for space in spaces],
         "link": address_of(reverse("member", args=[person.pk])),
     }
     subject = _("Mail når ikke frem til %(person)s") % {"person": person}
     return Words(subject, "network/letters/unreached", context)
+
+
+def _way_to_give(row):
+    return row.space.name, address_of(reverse("space-take-over", args=[row.space.slug, row.pk]))

@@ -10,7 +10,8 @@ class HandoverQuerySet(models.QuerySet):
 
 
 class Handover(models.Model):
-    """Someone left her job and gave things to one heir: ids alone, by their kind. Rows are only added.
+    """Someone left her job and gave things to one heir, or a facilitator (`by`) did it for her when mail reached her
+    no more: ids alone, by their kind. Rows are only added.
 
     What the heir is told of them is asked again by the rule when it is told.
     """
@@ -19,10 +20,13 @@ class Handover(models.Model):
         SPACE = "space", _("rum")
         PAGE = "page", _("side")
         THREAD = "thread", _("spørgsmål")
+        MEETING = "meeting", _("møde")
+        ACTION = "action", _("opgave")
 
     giver = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     heir = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    things = models.JSONField(default=dict)  # {"space": [ids], "page": [ids], "thread": [ids]}
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    things = models.JSONField(default=dict)  # {"space": [ids], "page": [ids], "thread": [ids] …}
     at = models.DateTimeField(auto_now_add=True)
 
     objects = HandoverQuerySet.as_manager()

@@ -24,6 +24,7 @@ def leave(request):
                 request.user,
                 rooms=form.heirs("room"),
                 questions=form.heirs("questions"),
+                meetings=form.heirs("meetings"),
                 pages_to=form.cleaned_data.get("pages"),
                 closes=form.closes,
             )
