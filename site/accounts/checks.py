@@ -34,3 +34,12 @@ def limits_are_shared(app_configs, **kwargs):
         return []
     hint = "Set CACHE_URL to a cache that all processes share, for instance redis://127.0.0.1:6379/0."
     return [Warning("The limits on signing in are counted by each process alone.", hint=hint, id="accounts.W001")]
+
+
+@register(Tags.security, deploy=True)
+def senders_are_proven(app_configs, **kwargs):
+    """accounts.W002: without a server that vouches, who has got hold of an address for answers can forge its owner."""
+    if not settings.MAIL_IN or settings.MAIL_IN_TRUSTS:
+        return []
+    hint = "Let your mail server check DMARC, DKIM and SPF, and set MAIL_IN_TRUSTS to its name (docs/mail.md)."
+    return [Warning("Nobody vouches for the senders of mail that comes in.", hint=hint, id="accounts.W002")]
