@@ -109,9 +109,14 @@ def _rows(threads, number, new):
     news, others = [key for key, is_pinned in new.items() if not is_pinned], threads.filter(pinned_at=None)
     start, end = (number - 1) * A_PAGE, number * A_PAGE + 1
     first = list(others.filter(pk__in=news[start:end])) if news[start:end] else []
-    rest = others.exclude(pk__in=news) if news else others
     start, end = max(0, start - len(news)), max(0, end - len(news))
-    return pinned, first + (list(rest[start:end]) if end else [])
+    return pinned, first + (_rest(others, news, start, end) if end else [])
+
+
+def _rest(threads, news, start, end):
+    """The keys alone are passed by on the way to a late page: what is new would be counted in each that is passed."""
+    rest = threads.exclude(pk__in=news) if news else threads
+    return list(threads.filter(pk__in=rest.values("pk")[start:end]))
 
 
 def _counts(threads, ways, chosen, new):

@@ -1,6 +1,6 @@
 """The network's front page: for a member what is new and where she is, for a stranger what happens here."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -59,8 +59,15 @@ def _for_members(request):
 
 
 def _newest(user, spaces):
-    """Return the newest threads of one's spaces: what is shown where nothing is new."""
+    """Return the newest threads of one's spaces: what is shown where nothing is new.
+
+    They are no older than the sixth newest of any one space, so of all the spaces few rows are sorted.
+    """
     threads = Thread.objects.visible_to(user).filter(space__in=spaces)
+    sixth = threads.filter(space=OuterRef("pk")).order_by("-last_post_at").values("last_post_at")[NEWEST - 1 : NEWEST]
+    own = Space.objects.visible_to(user).filter(pk__in=[space.pk for space in spaces])
+    if least := own.annotate(sixth=Subquery(sixth)).aggregate(least=Max("sixth"))["least"]:
+        threads = threads.filter(last_post_at__gte=least)
     return list(threads.select_related("space__theme", "author__profile__municipality")[:NEWEST])
 
 
