@@ -36,6 +36,7 @@ from content.finding import PAGE, touch_pages
 from content.listing import open_to_all
 from content.prepared import prepared
 from danish import danish_to_ascii
+from network.alike import for_readers_alike
 from network.models import Event, Municipality, Post, Showing, Space, Thread
 from network.signals import happened
 from taxonomy import models as words
@@ -126,7 +127,12 @@ OF_TOKENS = ("pk", "kind", "shows_earlier")
 # In a space that keeps from new members what was begun before they came, each thread has a token of its own.
 @register_audience
 def readable_spaces(user):
-    return tokens_of(user, list(Space.objects.readable_by(user).filter(has_threads=True).only(*OF_TOKENS)))
+    return tokens_of(user, _with_threads(user))
+
+
+@for_readers_alike
+def _with_threads(user):
+    return Space.objects.readable_by(user).filter(has_threads=True).only(*OF_TOKENS)
 
 
 def tokens_of(user, spaces):
@@ -187,11 +193,8 @@ class Threads(Findable):
         ]
 
     def cards(self, user, pks, request=None):
-        threads = Thread.objects.visible_to(user).filter(pk__in=pks).select_related("space")
-        threads = threads.only("title", "slug", "number_of_posts", "first_is_shown", *SPACE_ON_CARD)
-        posts = Post.objects.visible_to(user).filter(thread__in=pks, number=1)
-        first = dict(posts.order_by().values_list("thread_id", "html"))
-        return {thread.pk: self._card(thread, first.get(thread.pk, "")) for thread in threads.order_by()}
+        first = {post.thread_id: post.html for post in _first_posts(user, *pks)}
+        return {thread.pk: self._card(thread, first.get(thread.pk, "")) for thread in _threads(user, *pks)}
 
     def readable(self, user):
         return Thread.objects.visible_to(user).order_by().values("pk")
@@ -242,9 +245,7 @@ class Posts(Findable):
         ]
 
     def cards(self, user, pks, request=None):
-        posts = Post.objects.visible_to(user).filter(pk__in=pks, number__gt=1).select_related("thread__space")
-        posts = posts.only("number", "html", "thread__title", "thread__slug", *(f"thread__{n}" for n in SPACE_ON_CARD))
-        return {post.pk: self._card(post) for post in posts.order_by()}
+        return {post.pk: self._card(post) for post in _replies(user, *pks)}
 
     def readable(self, user):
         return Post.objects.visible_to(user).filter(number__gt=1).order_by().values("pk")
@@ -260,6 +261,25 @@ class Posts(Findable):
             icon=self.kind.icon,
             kicker=[post.thread.space.name],
         )
+
+
+@for_readers_alike
+def _threads(user, *pks):
+    threads = Thread.objects.visible_to(user).filter(pk__in=pks).select_related("space").order_by()
+    return threads.only("title", "slug", "number_of_posts", "first_is_shown", *SPACE_ON_CARD)
+
+
+@for_readers_alike
+def _first_posts(user, *threads):
+    return Post.objects.visible_to(user).filter(thread__in=threads, number=1).order_by().only("thread", "html")
+
+
+@for_readers_alike
+def _replies(user, *pks):
+    posts = Post.objects.visible_to(user).filter(pk__in=pks, number__gt=1).select_related("thread__space").order_by()
+    return posts.only(
+        "number", "html", "thread__title", "thread__slug", *(f"thread__{name}" for name in SPACE_ON_CARD)
+    )
 
 
 register(Municipalities())

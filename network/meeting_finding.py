@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from content.cards import Card
 from content.findable import PUBLIC, Entry, Findable, Kind, register, register_audience, touch
+from network.alike import for_readers_alike
 from network.finding import OF_TOKENS, plain, under_of
 from network.models import Meeting, Outcome, Question, Space
 from network.rule import is_in_network
@@ -23,9 +24,7 @@ def readable_meetings(user):
     """
     if not is_in_network(user):
         return []
-    held = Meeting.objects.visible_to(user).filter(space=OuterRef("pk"))
-    spaces = list(Space.objects.readable_by(user).filter(Exists(held)).only(*OF_TOKENS))
-    return [NETWORK, *meeting_tokens(user, spaces)]
+    return [NETWORK, *meeting_tokens(user, _with_meetings(user))]
 
 
 def meeting_tokens(user, spaces):
@@ -35,6 +34,12 @@ def meeting_tokens(user, spaces):
         own = Meeting.objects.visible_to(user).filter(space__in=hiding).order_by()
         tokens += [f"meeting:{pk}" for pk in own.values_list("pk", flat=True)]
     return tokens
+
+
+@for_readers_alike
+def _with_meetings(user):
+    held = Meeting.objects.visible_to(user).filter(space=OuterRef("pk"))
+    return Space.objects.readable_by(user).filter(Exists(held)).only(*OF_TOKENS)
 
 
 def token_of(meeting):
@@ -77,8 +82,7 @@ class Meetings(Findable):
         ]
 
     def cards(self, user, pks, request=None):
-        meetings = Meeting.objects.visible_to(user).filter(pk__in=pks).select_related("space")
-        return {meeting.pk: self._card(meeting) for meeting in meetings.order_by()}
+        return {meeting.pk: self._card(meeting) for meeting in _meetings(user, *pks)}
 
     def readable(self, user):
         return Meeting.objects.visible_to(user).order_by().values("pk")
@@ -107,6 +111,11 @@ def _said_at(meetings):
         for pk, text in rows:
             said[pk].append(text)
     return said
+
+
+@for_readers_alike
+def _meetings(user, *pks):
+    return Meeting.objects.visible_to(user).filter(pk__in=pks).select_related("space").order_by()
 
 
 register(Meetings())

@@ -20,6 +20,7 @@ from content.finding import PAGE
 from content.listing import listed
 from content.reading import is_previewed, shows_beside
 from network import panels
+from network.alike import for_readers_alike
 from network.finding import MUNICIPALITY, THREAD
 from network.follow import FOLLOWED_KINDS, followed
 from network.models import Municipality, Reference, Thread
@@ -144,12 +145,7 @@ def _spoken(request, what, pk, can_follow):
     reader = reader_of(request)
     if reader is None:
         return None
-    own = (
-        get_user_model()
-        .objects.filter(pk=reader.pk)
-        .values(number=number_of_threads(reader, what, pk), followed=Exists(followed(reader, what, pk)))
-    )
-    told, name = own.get(), _name_of(what)
+    (told,), name = _told(reader, pk, what=what), _name_of(what)
     return Spoken(
         told["number"],
         address_of(what, pk),
@@ -157,6 +153,12 @@ def _spoken(request, what, pk, can_follow):
         reverse("follow", args=[name, pk]) if can_follow else "",
         told["followed"],
     )
+
+
+@for_readers_alike
+def _told(reader, pk, what):
+    numbers = {"number": number_of_threads(reader, what, pk), "followed": Exists(followed(reader, what, pk))}
+    return get_user_model().objects.filter(pk=reader.pk).values(**numbers)
 
 
 @shows_beside

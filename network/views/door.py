@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
+from network.alike import for_readers_alike
 from network.forms import AskForm
 from network.models import AccessRequest, MembershipChange, Space
 from network.permissions import Refused, standing
@@ -17,11 +18,14 @@ from network.rule import Act, Standing, is_in_network, may
 
 def found_space(user, slug) -> Space:
     """Return the space if `user` may know of it, with what she is to it (`own_standing`); else raise Http404."""
-    spaces = Space.objects.visible_to(user).with_standing_of(user).select_related("theme")
-    space = spaces.filter(slug=slug).first()
-    if space is None:
-        raise Http404
-    return space
+    if found := _space(user, slug):
+        return found[0]
+    raise Http404
+
+
+@for_readers_alike
+def _space(user, slug):
+    return Space.objects.visible_to(user).with_standing_of(user).select_related("theme").filter(slug=slug)
 
 
 def members_only(view):

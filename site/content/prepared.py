@@ -24,7 +24,7 @@ Where the things themselves are wanted, or a reader asks:
 in it as values. In tests (`CHECKS_KEPT`) the SQL is written anew each time and must be the same.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from functools import update_wrapper
@@ -92,16 +92,19 @@ class Prepared:
         self._written.clear()
 
 
-def prepared_things(make):
-    """Return `make(shape, *values) -> queryset` as a function that gives the list of its things."""
-    return PreparedThings(make)
+def prepared_things(make, spare=lambda shape: ()):
+    """Return `make(shape, *values) -> queryset` as a function that gives the list of its things.
+
+    `spare(shape)`: the places of those values that its SQL need not ask for.
+    """
+    return PreparedThings(make, spare)
 
 
 class PreparedThings:
     """Called as the function it was made of, it returns what its queryset finds, as a list."""
 
-    def __init__(self, make: Callable[..., QuerySet]):
-        self.queryset, self._written = make, {}
+    def __init__(self, make: Callable[..., QuerySet], spare: Callable[[Hashable], Iterable[int]]):
+        self.queryset, self._spare, self._written = make, spare, {}
         update_wrapper(self, make)
         _all_things.append(self)
 
@@ -135,7 +138,7 @@ class PreparedThings:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()
         places = [(place, marks.index(value)) for place, value in enumerate(values) if value in marks]
-        if {at for _place, at in places} != set(range(len(marks))):
+        if set(range(len(marks))) - {at for _place, at in places}.union(self._spare(shape)):
             raise ValueError(f"{self.__name__} does not ask for all that it is given.")
         return queryset, compiler, sql, values, places
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from network.alike import alike, someone
+from network.alike import alike, for_readers_alike, someone
 from network.models import Membership, Post, Profile, Space, Thread
 from network.models.rooms import allowed
 from network.page import OF_SPACE, _space_like
@@ -79,3 +79,36 @@ def test_every_reader_gets_the_same_thread_from_sql_that_was_written_for_another
             own, other = (closed, hidden) if number % 2 == 0 else (hidden, closed)
             assert thread_for(person, own.pk) == own
             assert thread_for(person, other.pk) is None
+
+
+def test_whatever_is_asked_for_readers_alike_is_answered_for_each_by_the_rule(campaign, settings):
+    """As in production, where nothing is compared; and with another number of values, and another kind of question."""
+    settings.CHECKS_KEPT = False
+
+    @for_readers_alike
+    def read_in(user, *pks, newest_first=False):
+        found = Space.objects.readable_by(user).filter(pk__in=pks)
+        return found.order_by("-pk" if newest_first else "pk")
+
+    spaces = [SpaceFactory(kind=kind) for kind in Space.Kind.values]
+    readers = [*people(), UserFactory(), None]
+    for number, person in enumerate(readers[:-2]):
+        Membership.objects.create(user=person, space=spaces[number % 3])
+    for _turn in range(2):
+        for person in readers:
+            for some in (spaces, spaces[:2], spaces[2:]):
+                pks = [space.pk for space in some]
+                rule = list(Space.objects.readable_by(person).filter(pk__in=pks).order_by("pk"))
+                assert read_in(person, *pks) == rule
+                assert read_in(person, *pks, newest_first=True) == rule[::-1]
+    assert not read_in(None, *(space.pk for space in spaces))
+
+
+def test_a_text_that_no_space_has_finds_none_and_what_is_no_id_neither(campaign):
+    @for_readers_alike
+    def called(user, slug):
+        return Space.objects.visible_to(user).filter(slug=slug)
+
+    space, person = SpaceFactory(kind="open"), MemberFactory()
+    assert called(person, space.slug) == [space]
+    assert not called(person, "\ue0000.0") and not called(person, "")
