@@ -30,7 +30,7 @@ from tests.factories import MembershipFactory, SpaceFactory, ThreadFactory
 from tests.network.mails import mail_from
 from tests.workers import Workers
 
-LETTERS, KILLS = 30, 6
+LETTERS, KILLS, MANY = 30, 6, 110
 
 
 @pytest.fixture
@@ -118,6 +118,29 @@ def test_a_worker_that_is_killed_again_and_again_loses_no_letter_and_doubles_at_
     assert sent == [(LETTERS,)]
     assert set(times) == set(numbers), "A letter was lost."
     assert sum(times.values()) - LETTERS <= KILLS and max(times.values()) <= 1 + KILLS
+
+
+def test_two_senders_at_once_send_each_letter_once(talk, smtp, tmp_path):
+    """More than either takes at a time, so that they take turns."""
+    row = IncomingMail.objects.create(key="to", user=talk.member, state="refused", told="Prøv igen.")
+    letters = [Letter(kind="mail-refused", recipient=talk.member, about={"incoming": row.pk}) for _ in range(MANY)]
+    Letter.objects.bulk_create(letters)
+    server, folders = Slow(), [tmp_path / "en", tmp_path / "to"]
+    for folder in folders:
+        folder.mkdir()
+    sending = {"EMAIL_URL": f"smtp://127.0.0.1:{smtp(server)}"}
+    first = Workers(folders[0], **sending)
+    second = Workers(folders[1], **sending, **first.same_database())
+    try:
+        for workers in (first, second):
+            workers.start("send_letters")
+        assert [first.end(), second.end()] == [0, 0]
+        left = first.query("SELECT count(*) FROM accounts_letter WHERE sent_at IS NULL")
+    finally:
+        first.close()
+        second.close()
+    assert left == [(0,)]
+    assert Counter(server.taken) == dict.fromkeys((f"<brev-{letter.pk}@forkant.example>" for letter in letters), 1)
 
 
 def past():

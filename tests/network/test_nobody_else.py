@@ -31,11 +31,12 @@ from network.discuss import edit_post, reply
 from network.drafts import of_new_thread, of_reply, save_draft
 from network.file_keeping import read_unread
 from network.lead import write_status
-from network.models import AccessRequest, Attachment, Draft, Membership, Notice, Profile, Space
+from network.models import AccessRequest, Attachment, Draft, Event, Membership, Notice, Profile, Space
 from network.moderate import hide
 from network.outcomes import close_notes, write_line
 from network.remove import remove_post
 from network.report import report
+from network.signals import announce as happen
 from search import outbox
 from taxonomy.models import Tag
 from tests.factories import (
@@ -123,10 +124,11 @@ def house(campaign, django_user_model):
     asker = MemberFactory()
     asked = join.ask(asker, told, f"{INSIDE[6]} {INSIDE[7]}")
     removed = MemberFactory(name="Fjernet Person")
-    for space in (told, hidden):
+    for space, (to_come, *_rest) in zip((told, hidden), meetings, strict=True):
         gone = MembershipFactory(space=space, user=removed)
         # She is told of it as long as she is in.
         announce(person, space, *INSIDE[14:16])
+        happen(Event.What.MEETING, space, who=person, meeting=to_come)
         fan_out.work()
         join.remove(person, gone)
     invited, suspended = MemberFactory(), MemberFactory()
@@ -138,6 +140,7 @@ def house(campaign, django_user_model):
         touch("thread", [thread.pk])
         touch("post", thread.posts.values_list("pk", flat=True))
     outbox.work()
+    assert Notice.objects.filter(user=removed, verb="meeting").count() == 2
     found = samples(told, hidden, threads, asked, person)
     to_come, over, questions, actions = zip(*meetings, strict=True)
     found |= {
