@@ -11,6 +11,7 @@ from itertools import product
 from urllib.parse import unquote
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -22,6 +23,8 @@ from django.utils.regex_helper import normalize
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Revision, Task, Workflow
 
+from accounts.letters import deliver_waiting, queue
+from accounts.models import Letter
 from content.findable import touch
 from content.models import File, Picture
 from network import fan_out, join, tend
@@ -31,7 +34,18 @@ from network.discuss import edit_post, reply
 from network.drafts import of_new_thread, of_reply, save_draft
 from network.file_keeping import read_unread
 from network.lead import write_status
-from network.models import AccessRequest, Attachment, Draft, Event, Membership, Notice, Profile, Space
+from network.models import (
+    AccessRequest,
+    Attachment,
+    DigestSlot,
+    Draft,
+    Event,
+    IncomingMail,
+    Membership,
+    Notice,
+    Profile,
+    Space,
+)
 from network.moderate import hide
 from network.outcomes import close_notes, write_line
 from network.remove import remove_post
@@ -69,6 +83,8 @@ MEETINGS = [
     "rigaudonnote",
     "chaconnelinje",
 ]
+# Cut from a mail that became a post: read by its author alone, and not by the facilitators either.
+CUT = ["krakowiakhilsen", "csardascitat"]
 HIDDEN = ["skjulebakke", "gemmevig", "skjulebakke-gemmevig"]
 # In the template of a space, an invitation and a reason to suspend: for members, the invited, the suspended alone.
 TEMPLATE, INVITATION, SUSPENSION = DOOR = ["fandangoramme", "sambaskridt", "jitterbugfald"]
@@ -186,6 +202,7 @@ def plant_older(thread, person):
     write_status(person, thread, OLDER[0], 0)
     edited = PostFactory(thread=thread, author=person, text=OLDER[1])
     edit_post(person, edited, "Rettet.", version=1)
+    IncomingMail.objects.create(key=f"{thread.pk}", user=person, state="posted", post=edited, cut=" ".join(CUT))
     remove_post(person, PostFactory(thread=thread, author=person, text=OLDER[2]))
     tend.close(person, thread, OLDER[3])
 
@@ -211,9 +228,9 @@ def readers(removed):
 READERS = ["stranger", "without-profile", "member-elsewhere", "removed", "editor", "administrator"]
 # Each of these knows one thing more than an outsider: what she wrote herself, or what was written to her.
 AT_THE_DOOR = {
-    "pending": [*INSIDE[:6], *INSIDE[8:], *OLDER, *HIDDEN, *DOOR],
-    "invited": [*INSIDE, *OLDER, TEMPLATE, SUSPENSION],
-    "suspended": [*INSIDE, *OLDER, TEMPLATE, INVITATION],
+    "pending": [*INSIDE[:6], *INSIDE[8:], *OLDER, *CUT, *HIDDEN, *DOOR],
+    "invited": [*INSIDE, *OLDER, *CUT, TEMPLATE, SUSPENSION],
+    "suspended": [*INSIDE, *OLDER, *CUT, TEMPLATE, INVITATION],
 }
 
 
@@ -364,12 +381,12 @@ def own_address(address):
 @pytest.mark.parametrize("reader", [*READERS, *AT_THE_DOOR])
 def test_no_address_tells_an_outsider_what_is_said_inside(house, reader):
     client = client_of(house.readers[reader])
-    forbidden = AT_THE_DOOR.get(reader, [*INSIDE, *MEETINGS, *HIDDEN, *OLDER, *DOOR])
+    forbidden = list(AT_THE_DOOR.get(reader, [*INSIDE, *MEETINGS, *HIDDEN, *OLDER, *CUT, *DOOR]))
     if reader in ("stranger", "without-profile"):
         forbidden += PEOPLE
     if reader == "administrator":
         # Who may manage spaces and people sees names of spaces and people in the admin; never what is said.
-        forbidden = [*INSIDE, *MEETINGS, *OLDER, *DOOR]
+        forbidden = [*INSIDE, *MEETINGS, *OLDER, *CUT, *DOOR]
     found, unknown = [], []
     for address in sorted(set(addresses())):
         if address in LEAVES:
@@ -495,6 +512,57 @@ def test_a_member_of_the_space_reads_of_its_meetings(house):
     assert set(leaks(MEETINGS, seen)) == set(MEETINGS)
     for address in ("/kalender/", f"/soeg/?q={MEETINGS[1]}", "/netvaerk/rum/rum-med-doer/moeder/"):
         assert MEETINGS[0] in told_by(client.get(address))
+
+
+def test_what_was_cut_from_a_mail_is_read_by_its_author_alone(house):
+    """Whoever runs the space reads all else of it."""
+    told = Space.objects.get(slug="rum-med-doer")
+    colleague = client_of(MembershipFactory(space=told, role="facilitator").user)
+    number = {**house.samples, "slug": [told.slug], "thread": house.samples["thread"][:1], "number": ["7"]}
+    for address in sorted(set(addresses())):
+        if address.startswith((NETWORK, REVIEW)):
+            for place in filled(address, number):
+                assert not leaks(CUT, told_by(colleague.get(place))), place
+    for word in CUT:
+        assert not leaks([w for w in CUT if w != word], told_by(colleague.get(f"/soeg/?q={word}")))
+    edit = "/netvaerk/rum/<slug>/<pk>-<thread_slug>/<number>/ret/"
+    seen = "".join(told_by(client_of(house.member).get(place)) for place in filled(edit, number))
+    assert leaks(CUT, seen) == CUT
+
+
+@pytest.fixture
+def mails(house, settings, tmp_path):
+    """Call it with a person for her mails as she reads them: every letter that is owed is sent now, and a collected
+    mail to everyone.
+    """
+    settings.DEV_MAIL, settings.EMAIL_BACKEND = tmp_path / "mail", "accounts.dev_mail.KeptMail"
+    long_ago, now = timezone.now() - timedelta(days=30), timezone.now()
+    for user in get_user_model().objects.filter(is_active=True):
+        slot = DigestSlot.objects.create(user=user, period="x", since=long_ago, until=now + timedelta(minutes=1))
+        queue("digest", user, slot=slot.pk)
+    Membership.objects.update(read_until=long_ago)
+    Letter.objects.update(due_at=now)
+    deliver_waiting()
+    client = Client()
+
+    def read(user):
+        names = re.findall(r'href="/dev/mail/([\d-]+\.eml)/"', told_by(client.get(f"/dev/mail/?til={user.email}")))
+        places = [f"/dev/mail/{name}/{part}" for name in names for part in ("", "html/")]
+        return "".join(told_by(client.get(place)) for place in places)
+
+    return read
+
+
+def test_no_mail_tells_an_outsider_what_is_said_inside(house, mails):
+    for reader, user in house.readers.items():
+        if user is not None:
+            forbidden = AT_THE_DOOR.get(reader, [*INSIDE, *MEETINGS, *HIDDEN, *OLDER, *CUT, *DOOR])
+            assert not leaks(forbidden, mails(user)), reader
+    # The control: so much was said to those whom it concerns.
+    assert leaks(DOOR, mails(house.readers["invited"])) == [INVITATION]
+    assert leaks(DOOR, mails(house.readers["suspended"])) == [SUSPENSION]
+    inside = mails(Membership.objects.filter(space__slug=HIDDEN[2], role="member").first().user)
+    assert leaks([*INSIDE[:2], *HIDDEN], inside) == [*INSIDE[:2], *HIDDEN] and not leaks(CUT, inside)
 
 
 def test_what_is_said_at_the_door_is_read_by_whom_it_concerns(house):

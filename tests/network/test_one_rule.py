@@ -93,7 +93,7 @@ WITHOUT_A_READER = {
     "network/bell.py": {"with_bell"},
     "network/told.py": {"_audience", "_door_was_answered"},
     # Who is erased is taken out of the texts of others: nobody asks, and nothing is shown.
-    "network/erase.py": {"_take_out_of_texts"},
+    "network/erase.py": {"_take_out_of_texts", "_cut_out"},
     # What the rule itself is made of.
     "network/models/rooms.py": {"admits"},
 }

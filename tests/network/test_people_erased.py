@@ -7,14 +7,37 @@ from django.db.models import CharField, JSONField, TextField
 from django.db.models.functions import Cast
 
 from accounts.models import User
+from network.announce import announce
 from network.discuss import edit_post, reply
 from network.drafts import of_reply, save_draft
 from network.erase import SOMEONE
 from network.lead import write_status
-from network.models import Draft, Mention, Post, PostVersion, Profile, Thread
+from network.models import (
+    Draft,
+    IncomingMail,
+    Meeting,
+    Mention,
+    Outcome,
+    Post,
+    PostVersion,
+    Profile,
+    Question,
+    Thread,
+)
 from network.models.files import closed_files
+from network.moderate import hide
+from network.polls import make_poll
 from network.quoting import quote
-from tests.factories import MemberFactory, MembershipFactory, ThreadFactory
+from network.report import report
+from search import outbox
+from tests.factories import (
+    MeetingFactory,
+    MemberFactory,
+    MembershipFactory,
+    QuestionFactory,
+    ThreadFactory,
+    signed_up,
+)
 from tests.network.test_people_sight import own_disk, put_up  # noqa: F401
 from tests.network.test_rooms_pages import as_, said
 
@@ -67,6 +90,32 @@ def test_whoever_is_erased_is_found_nowhere(gyvel, django_capture_on_commit_call
     assert Post.objects.get(pk=naming.pk).html == f"<p>Ret: {SOMEONE}!</p>\n"
     assert "Ravnsø" not in PostVersion.objects.get().html and SOMEONE in Draft.objects.get(user=other).text
     assert Thread.objects.get().status_source == f"{SOMEONE} undersøger det."
+
+
+def test_whoever_is_erased_is_named_at_no_meeting_in_no_reason_and_in_no_mail_that_was_cut(gyvel):
+    thread = ThreadFactory(title=f"Til @{NAME}", text="Vi mødes.")
+    space, other = thread.space, MembershipFactory(space=thread.space, role="facilitator").user
+    meeting = MeetingFactory(space=space, title=f"Møde med @{NAME}", source=f"Kom, @{NAME}!", html=f"Kom, @{NAME}!")
+    asked = QuestionFactory(meeting=meeting, text=f"Hvad gør @{NAME}?", author=other)
+    Outcome.objects.create(question=asked, kind="seed", text=f"{NAME} skrev: @{NAME} fortæller.", by=other)
+    signed_up(meeting, other, note=f"Jeg kører med @{NAME}.")
+    poll = make_poll(thread.author, thread, f"Skal vi spørge @{NAME}?", ["Ja", f"Kun @{NAME}"])
+    announce(other, space, f"Tak til @{NAME}", f"@{NAME} har hjulpet.")
+    case = report(other, Post.objects.get(thread=thread), "other", f"Om @{NAME}.")
+    hide(MembershipFactory(space=space, role="facilitator").user, case, f"Nævner @{NAME}.")
+    cut = f"Fra: På forkant\n{NAME} svarer dig, {NAME.upper()}"
+    IncomingMail.objects.create(key="x", user=other, state="posted", cut=cut)
+    outbox.work()
+    assert {"network.Meeting.slug", "network.Thread.slug"} <= set(everything_that_holds("ravnso"))
+    assert len(everything_that_holds("Ravnsø")) >= 13
+    call_command("erase_person", MAIL, "--yes", verbosity=0)
+    outbox.work()
+    assert everything_that_holds("Ravnsø") == [] and everything_that_holds("ravnso") == []
+    assert Question.objects.get(pk=asked.pk).text == f"Hvad gør {SOMEONE}?"
+    assert Outcome.objects.get().text == f"Tidligere medlem skrev: {SOMEONE} fortæller."
+    assert poll.choices.last().text == f"Kun {SOMEONE}"
+    assert IncomingMail.objects.get().cut == "Fra: På forkant\ntidligere medlem svarer dig, tidligere medlem"
+    assert said(as_(other).get(Meeting.objects.get(pk=meeting.pk).get_absolute_url())).count(SOMEONE) >= 4
 
 
 def test_what_others_say_in_their_own_words_stands_and_so_does_a_name_that_goes_on(gyvel):
