@@ -8,4 +8,4 @@ class HomeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from home import faces, figures, finding, front, lists, provenance  # noqa: F401
+        from home import faces, figures, finding, front, lists, own_data, provenance  # noqa: F401

@@ -26,6 +26,7 @@ class NetworkConfig(AppConfig):
             meeting_notices,
             moderate,
             notice_letters,
+            own_data,
             pointing,
             references,
             search_in_spaces,

@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from allauth.account.signals import user_logged_in
 
-        from accounts import checks, welcome  # noqa: F401  checks and the writer of letters announce themselves
+        from accounts import checks, own_account, welcome  # noqa: F401  they announce themselves
         from accounts.bounces import tell_at_the_door
 
         user_logged_in.connect(tell_at_the_door, dispatch_uid="accounts.bounces")

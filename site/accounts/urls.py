@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import path, register_converter
 
-from accounts import stop_views, views
+from accounts import own_data_views, stop_views, views
 from accounts.views import unkept
 
 
@@ -42,6 +42,7 @@ urlpatterns = [
     path("bekraeft-mail/", unkept(allauth.email_verification_sent), name="account_email_verification_sent"),
     path("bekraeft-mail/<str:key>/", unkept(allauth.confirm_email), name="account_confirm_email"),
     path("bekraeft/", unkept(allauth.reauthenticate), name="account_reauthenticate"),
+    path("mine-data/", unkept(own_data_views.own_data), name="account_own_data"),
     path("stop-mail/<str:key>/", unkept(stop_views.stop_mail), name="account_stop_mail"),
     path("faa-mail-igen/", unkept(views.mail_again), name="account_mail_again"),
     path("lukket/", unkept(allauth.account_inactive), name="account_inactive"),

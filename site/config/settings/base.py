@@ -190,6 +190,7 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
     "confirm_email": "20/d/ip,1/3m/key",
+    "own_data": "5/h/user",
     "welcome": "10/h/ip",  # keys that let nobody in
     "search": "60/m/ip",  # strangers
     "search_member": "120/m/user",
