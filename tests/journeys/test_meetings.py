@@ -66,6 +66,12 @@ def test_a_meeting_is_planned_voted_on_signed_up_to_and_ends_in_an_action(browse
 
     colleague.goto(address)
     expect(colleague.locator("#udfald")).to_contain_text("To uger. Vi prøver det på torvet.")
+    # He waited in the line and was not there: one mail tells him what came of it.
+    colleague.goto(f"/dev/mail/?til={COLLEAGUE}")
+    told = colleague.get_by_role("link", name="Kort på væggen: det kom der ud af 1 spørgsmål")
+    expect(told).to_have_count(1)
+    told.click()
+    expect(colleague.frame_locator("iframe").locator("body")).to_contain_text("To uger. Vi prøver det på torvet.")
     member.goto("/netvaerk/opgaver/")
     task = member.locator("article", has_text=QUESTION)
     task.get_by_role("button", name=re.compile("Opgaven er gjort")).click()

@@ -55,6 +55,11 @@ function quoted(post) {
   return `${text.replace(/\n{3,}/g, "\n\n").replace(/^/gm, "> ")}\n\n`;
 }
 
+// A quote begins its line, also where something was begun already.
+function apart(begun) {
+  return !begun || begun.endsWith("\n\n") ? "" : begun.endsWith("\n") ? "\n" : "\n\n";
+}
+
 function answer(event) {
   const link = event.currentTarget;
   const post = link.closest(".post");
@@ -66,7 +71,8 @@ function answer(event) {
   box.disabled = false;
   box.checked = true;
   if (link.hasAttribute("data-quote")) {
-    field.setRangeText(quoted(post), field.selectionStart, field.selectionEnd, "end");
+    const begun = apart(field.value.slice(0, field.selectionStart));
+    field.setRangeText(begun + quoted(post), field.selectionStart, field.selectionEnd, "end");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   field.focus();
