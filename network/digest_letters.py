@@ -93,7 +93,7 @@ def _line(eyes, news):
     words = {
         "number": news.number,
         "person": (face and face.words) or _("medlem"),
-        "said": said if len(said) <= LINE else f"{said[:LINE].rsplit(' ', 1)[0]} …",
+        "said": said if len(said) <= LINE else f"{said[:LINE].rsplit(' ', 1)[0]}\N{NO-BREAK SPACE}…",
     }
     return (
         ngettext("%(number)s nyt, %(person)s: %(said)s", "%(number)s nye, senest %(person)s: %(said)s", news.number)

@@ -4,6 +4,7 @@ import email
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import UTC
 from email import policy
 from functools import wraps
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -50,7 +52,8 @@ class Kept:
 
     @property
     def sent_at(self):
-        return self.message["Date"].datetime
+        at = self.message["Date"].datetime
+        return at if timezone.is_aware(at) else timezone.make_aware(at, UTC)  # »-0000« is UTC, of no place
 
     @property
     def to(self):
@@ -58,7 +61,7 @@ class Kept:
 
     @property
     def subject(self):
-        return str(self.message["Subject"])
+        return str(self.message["Subject"]).strip()  # a long one begins on the next line
 
     @property
     def headers(self):

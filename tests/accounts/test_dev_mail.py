@@ -1,6 +1,7 @@
 """The mails of the demo are read as their readers see them; in production there is no such place."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -30,6 +31,13 @@ def test_the_newest_mail_stands_first_and_each_reader_has_her_own(kept, client):
     assert page.index("Anden æble") < page.index("Første")
     page = client.get("/dev/mail/?til=a@eksempel.example").content.decode()
     assert "Første" in page and "Anden æble</a>" not in page
+
+
+def test_the_clock_of_a_mail_is_that_of_its_reader(kept, client):
+    path = min(kept.iterdir())
+    date = b"Date: Sat, 28 Nov 2026 01:32:43 -0000"
+    path.write_bytes(re.sub(rb"Date: [^\r\n]+", date, path.read_bytes()))
+    assert "lørdag 28. november kl. 2.32" in client.get(f"/dev/mail/{path.name}/").text.replace(" 2026", "")
 
 
 def test_a_mail_is_shown_as_html_in_a_frame_as_text_and_with_its_headers(kept, client):
