@@ -148,6 +148,19 @@ def test_no_page_at_the_door_or_behind_it_breaks_a_rule_of_accessibility(house, 
     assert not faults, "\n".join(faults[:30])
 
 
+@pytest.mark.parametrize("width", [600, 320])
+def test_a_mail_breaks_no_rule_of_accessibility_without_pictures_in_either_scheme(house, chromium, places, width):
+    """As a mail program shows it: the HTML alone. All letters are made from one base."""
+    mail = next(path for _who, path in places if path.startswith("/dev/mail/") and path != "/dev/mail/")
+    with Visit(chromium, viewport={"width": width, "height": 900}) as visit:
+        html = visit.context.request.get(f"{house}{mail}html/").text()
+        assert "Vi ses torsdag." in html and "<img" not in html
+        visit.page.set_content(html)
+        assert not broken_in_both_schemes(visit.page, mail)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not [url for url in visit.asked if url.startswith("http")]
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_nothing_comes_from_elsewhere_and_no_policy_is_broken_behind_the_door(house, chromium, states, places, script):
     host = urlsplit(house).netloc
