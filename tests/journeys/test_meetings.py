@@ -34,6 +34,21 @@ def plans(page):
     return page.url
 
 
+def answers_where_it_is_told(page):
+    """Among the notices, on a narrow screen."""
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto("/netvaerk/beskeder/")
+    told = page.locator("article", has_text="Kort på væggen")
+    expect(told).to_contain_text("inviterer til møde")
+    expect(told).to_contain_text("Biblioteket i Eksempelby")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    told.get_by_role("button", name=re.compile(r"^Jeg kommer\s*:")).click()
+    expect(page).to_have_url(re.compile("/netvaerk/beskeder/$"))
+    expect(page.locator("article", has_text="Kort på væggen").get_by_role("button")).to_have_count(0)
+    page.set_viewport_size(wide)
+
+
 def test_a_meeting_is_planned_voted_on_signed_up_to_and_ends_in_an_action(browser_of):
     facilitator, member, colleague = (browser_of(who) for who in (FACILITATOR, ASKER, COLLEAGUE))
     address = plans(facilitator)
@@ -42,7 +57,8 @@ def test_a_meeting_is_planned_voted_on_signed_up_to_and_ends_in_an_action(browse
     member.get_by_label("Dit spørgsmål").fill(QUESTION)
     member.get_by_role("button", name="Sæt spørgsmålet på dagsordenen").click()
     expect(member.locator(".agenda")).to_contain_text("1 stemme")
-    member.get_by_role("button", name="Meld dig til").click()
+    answers_where_it_is_told(member)
+    member.goto(address)
     expect(member.locator("#tilmelding-h")).to_have_text("Du er tilmeldt")
 
     colleague.goto(address)
