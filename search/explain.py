@@ -66,7 +66,7 @@ def row_terms(row, column):
 def explain(text: str, number: int = 5, user=None) -> list[str]:
     """Return lines that tell how `text` is read and why its first `number` hits stand where they do."""
     found = finding.find(user, text)
-    lines = [*_how_read(found), _how_many(found)]
+    lines = [*_how_read(found), *_how_many(found)]
     rows = SearchEntry.objects.in_bulk([hit.entry_id for hit in found.answer.hits[:number]])
     for place, hit in enumerate(found.answer.hits[:number], start=1):
         row = rows.get(hit.entry_id)
@@ -100,6 +100,12 @@ def _how_read(found):
 
 
 def _how_many(found):
+    if found.by_meaning:
+        yield _("Rækkefølgen er også efter, hvor nær et resultat er i betydning.")
+    yield _total(found)
+
+
+def _total(found):
     total = found.answer.total
     if found.loosened:
         return _("%(total)s resultater, hvor de fleste af ordene står. Alle ordene står i færre end %(few)s.") % {

@@ -45,6 +45,7 @@ class Offer:
 class Found:
     """`meant`: what was most likely meant, when a word is unknown. `corrected`: it was searched for instead, since
     no hit has all the words as they stand. `strict`: how many hits have them all. `loosened`: not every hit does.
+    `by_meaning`: how near a hit is in meaning took part in the order.
     `simplified`: the engine does not answer, and the database does. `stale`: the index is of an older analysis.
     `known`: the words that public entries have.
     `alike`, and `beside` as they are shown: without the words, but like the few hits there are."""
@@ -57,6 +58,7 @@ class Found:
     corrected: bool = False
     strict: int = 0
     loosened: bool = False
+    by_meaning: bool = False
     simplified: bool = False
     stale: bool = False
     known: frozenset[str] = frozenset()
@@ -81,6 +83,7 @@ def find(
         audiences &= within.audiences
     remembered = state.read_all("analyzer", vocabulary.NUMBER)
     everything = int(remembered.get(vocabulary.NUMBER) or 0)
+    with_meaning = "meaning" not in without and meaning.is_available()
 
     def query_of(question):
         return reading.query_for(
@@ -94,17 +97,17 @@ def find(
         )
 
     until = time.monotonic() + PATIENCE
-    found = _ask(asked, query_of(asked), until, everything)
+    found = _ask(asked, query_of(asked), until, everything, with_meaning)
     unknown = [] if exact or "meant" in without else _unknown(found)
     if unknown and (meant := _meant(asked, unknown)):
         found.meant = meant
         if not found.strict:
             other = reading.read(meant)
-            better = _ask(other, query_of(other), until, everything)
+            better = _ask(other, query_of(other), until, everything, with_meaning)
             if better.strict or better.answer.total > found.answer.total:
                 found = replace(better, meant=meant, corrected=True)
     found.stale = (remembered.get("analyzer") or analysis.VERSION) != analysis.VERSION
-    found.alike = _alike(found, "meaning" not in without and meaning.is_available())
+    found.alike = _alike(found, with_meaning)
     found.results, found.beside = _results(user, found.query, [found.answer.hits, found.alike], request)
     found.offers = _offers(found.asked, found.query)
     return found
@@ -130,7 +133,7 @@ def answer(query: Query, until: float | None = None) -> tuple[Answer, bool]:
     return engines.database().answer(query), False
 
 
-def _ask(asked, query, until, everything):
+def _ask(asked, query, until, everything, with_meaning):
     spread = _spread_of(asked, query)
     first, simplified = answer(_wide(query), until)
     found = Found(asked, query, first, simplified=simplified, strict=first.total, known=spread.known)
@@ -142,7 +145,10 @@ def _ask(asked, query, until, everything):
         looser, simplified = answer(_wide(loose), until)
         if looser.total > first.total:
             found = replace(found, query=loose, answer=looser, simplified=simplified, loosened=True)
-    return replace(found, answer=_ordered(found.query, found.answer, spread, everything))
+    if not _is_ranked(query):
+        return found
+    near = _near(found) if with_meaning and found.loosened else {}
+    return replace(found, answer=_ordered(found.query, found.answer, spread, everything, near), by_meaning=bool(near))
 
 
 def _spread_of(asked, query):
@@ -161,32 +167,40 @@ def _wide(query):
     return replace(query, page=1, size=ranking.WINDOW, any_order=True) if _is_ranked(query) else query
 
 
-def _ordered(query, wide, spread, everything):
+def _near(found):
+    """Words that are not all there tell less of what a hit is about: there the sentence model knows something more."""
+    return meaning.closeness(found.asked.text, [hit.entry_id for hit in found.answer.hits])
+
+
+def _ordered(query, wide, spread, everything, near):
     """The engine's answer, its best hundred put in order (search.ranking). Which they are, and the numbers, stay."""
-    if not _is_ranked(query):
-        return wide
     keys = [hit.entry_id for hit in wide.hits]
     found = SearchEntry.objects.filter(pk__in=keys).values_list("pk", *engines.WEIGHTS, named=True)
     rows = {row.pk: row for row in found}
-    scores = ranking.order(query, [rows[key] for key in keys if key in rows], spread.numbers, everything)
+    scores = ranking.order(query, [rows[key] for key in keys if key in rows], spread.numbers, everything, near)
     shown = list(scores.items())[query.start : query.start + query.size]
     return replace(wide, hits=tuple(Hit(key, score) for key, score in shown))
 
 
 def _alike(found, with_meaning):
-    """Few hits: what the first of them are like, and what is near the words in meaning, under the same choices.
+    """Few hits: what the first of them are like, then what is near the words in meaning, under the same choices.
 
-    Joined by the reciprocal of their places. None of them holds the words; all are public or the reader's own.
+    None of them holds the words; all are public or the reader's own.
     """
     if not found.asked.words or found.query.page > 1 or found.answer.total >= ENOUGH:
         return []
-    keys = related.of([hit.entry_id for hit in found.answer.hits[:SEEDS]])
-    if with_meaning:
-        keys = meaning.fused(keys, meaning.nearest(found.asked.text, found.query.audiences))
-    database = engines.database()
-    keys = database.among(Query(chosen=found.query.chosen, audiences=found.query.audiences), keys)
+    wanted = ENOUGH - found.answer.total
+    keys = _others(found, related.of([hit.entry_id for hit in found.answer.hits[:SEEDS]]))
+    if with_meaning and len(keys) < wanted:
+        keys += _others(found, meaning.nearest(found.asked.text, found.query.audiences))
+    return [Hit(key) for key in dict.fromkeys(keys)][:wanted]
+
+
+def _others(found, keys):
+    """Those of `keys` that the reader may see under her choices, without the hits."""
+    among = engines.database().among(Query(chosen=found.query.chosen, audiences=found.query.audiences), keys)
     by_words = {hit.entry_id for hit in found.answer.hits}  # all of them: they are few
-    return [Hit(key) for key in keys if key not in by_words][: ENOUGH - found.answer.total]
+    return [key for key in among if key not in by_words]
 
 
 def _unknown(found):

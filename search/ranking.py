@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from math import log
+from statistics import fmean, pstdev
 
 from search.engines import WEIGHTS
 from search.models import SearchEntry
@@ -23,16 +24,34 @@ SIDE_BY_SIDE = 0.5  # of the two words' rarity
 APART = 0.6  # of what a run of words counts, where its words do not stand together: tomme butikker og åbent hus
 IN_ORDER = ("t_title", "t_tags", "t_summary", "t_body")
 TITLE = 1.0  # of all words' rarity, where the title holds nothing else
+NEAR = 0.05  # of the best hit's score, for each standard deviation that a hit is nearer in meaning than the others
 
 
-def order(query: Query, rows: Iterable[SearchEntry], spread: Mapping[str, int], everything: int) -> dict[int, float]:
+def order(
+    query: Query,
+    rows: Iterable[SearchEntry],
+    spread: Mapping[str, int],
+    everything: int,
+    near: Mapping[int, float] | None = None,
+) -> dict[int, float]:
     """Return {key: score} of `rows` (with their t_ columns), best first; equal ones as they came.
 
     `spread`: {term: in how many of `everything` entries it stands}; a term that is not there counts as rare.
+    `near`: {key: how near in meaning it is}, where that is to count; who is not there is as near as the others are.
     """
     wanted = wanted_terms(query)
     scores = {row.pk: score(query, row, spread, everything, wanted) for row in rows}
+    if near:
+        scores = _nearer(scores, near)
     return dict(sorted(scores.items(), key=lambda pair: -pair[1]))
+
+
+def _nearer(scores, near):
+    usual, spread = fmean(near.values()), pstdev(near.values())
+    if not spread:
+        return scores
+    step = NEAR * max(scores.values(), default=0) / spread
+    return {key: score + step * (near.get(key, usual) - usual) for key, score in scores.items()}
 
 
 def score(query: Query, row: SearchEntry, spread: Mapping[str, int], everything: int, wanted: frozenset) -> float:

@@ -348,6 +348,31 @@ def test_without_the_extra_there_is_no_meaning_and_all_the_rest(settings):
     assert find("landsby").results
 
 
+def test_who_is_nearer_in_meaning_than_the_others_moves_up_by_a_share_of_the_best_score():
+    rows = [SearchEntry(pk=pk, t_body="hus " * times) for pk, times in ((1, 9), (2, 8), (3, 7), (4, 1))]
+    query = Query(
+        (
+            Clause(
+                (
+                    Alternative(
+                        ("hus",),
+                    ),
+                )
+            ),
+        )
+    )
+    words = ranking.order(query, rows, {}, 10)
+    assert list(words) == [1, 2, 3, 4]
+    near = ranking.order(query, rows, {}, 10, {1: 0.80, 2: 0.80, 3: 0.83})
+    assert list(near) == [3, 1, 2, 4]
+    moved = {key: (near[key] - words[key]) / words[1] for key in words}
+    # the standard deviation of 0.80, 0.80 and 0.83 is 0.0141, their mean 0.81
+    assert moved[3] == pytest.approx(ranking.NEAR * 2**0.5)
+    assert moved[1] == moved[2] == pytest.approx(-ranking.NEAR / 2**0.5)
+    assert moved[4] == 0  # not read yet: as near as the others are
+    assert ranking.order(query, rows, {}, 10, {1: 0.8, 2: 0.8}) == words
+
+
 def test_rankings_are_joined_by_their_places():
     assert meaning.fused([1, 2, 3], [3, 1]) == [1, 3, 2]
 

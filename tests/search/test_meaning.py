@@ -65,4 +65,58 @@ def test_it_stands_beside_the_hits_and_never_among_them(read):
     assert read[3].pk not in {hit.entry_id for hit in found.alike}
     assert found.alike
     few = finding.find(None, "bredbånd", without=frozenset({"meaning"})).alike
-    assert len(few) <= len(found.alike)
+    assert found.alike[: len(few)] == few
+
+
+SAME_WORDS = {
+    6: ("Bibliotek", "Kommunen har et hus, hvor bøger lånes ud, og danser mazurka om lørdagen."),
+    7: ("Bosætning", "Kommunen har et hus, som en familie søger, og danser mazurka om lørdagen."),
+    8: ("Brandvæsen", "Kommunen har et hus, hvor slanger tørres, og danser mazurka om lørdagen."),
+}
+
+
+@pytest.fixture
+def alike(things, read):  # noqa: F811
+    """Three that hold the same words and are about something else each: {key: id}."""
+    put(things, *(entry(pk, title=title, text=text) for pk, (title, text) in SAME_WORDS.items()))
+    outbox.work()
+    return {row.pk: row.object_id for row in SearchEntry.objects.filter(source="thing", object_id__in=SAME_WORDS)}
+
+
+def test_where_hits_have_only_some_of_the_words_who_is_nearest_in_meaning_stands_first(alike):
+    for asked, nearest in (("mazurka litteratur", 6), ("mazurka tilflyttere", 7), ("mazurka røgalarm", 8)):
+        found = finding.find(None, asked, exact=True)
+        assert found.loosened, asked
+        assert found.by_meaning, asked
+        among = [alike[hit.entry_id] for hit in found.answer.hits if hit.entry_id in alike]
+        assert len(among) == len(alike), asked
+        assert among[0] == nearest, asked
+        assert not finding.find(None, asked, exact=True, without=frozenset({"meaning"})).by_meaning
+
+
+def test_where_hits_have_all_the_words_the_order_is_that_of_the_words(alike):
+    with_it, alone = (finding.find(None, "mazurka", without=without) for without in (frozenset(), {"meaning"}))
+    assert not with_it.loosened
+    assert not with_it.by_meaning
+    assert with_it.answer.hits == alone.answer.hits
+
+
+def test_what_is_closed_moves_no_hit_of_somebody_outside(alike):
+    space, person = SpaceFactory(kind="hidden"), MemberFactory()
+    MembershipFactory(space=space, user=person)
+    asked = "mazurka røgalarm"
+    before = finding.find(None, asked, exact=True)
+    thread = ThreadFactory(space=space, author=person, title="Ild i huset", text="Når ilden danser, lyder røgalarm")
+    findable.touch("thread", [thread.pk])
+    outbox.work()
+    closed = SearchEntry.objects.get(source="thread", object_id=thread.pk).pk
+    assert closed in {hit.entry_id for hit in finding.find(person, asked, exact=True).answer.hits}
+    outside = finding.find(MemberFactory(), asked, exact=True)
+    assert outside.by_meaning
+    assert outside.answer.hits == before.answer.hits
+
+
+def test_however_long_a_question_is_its_beginning_alone_is_read(read):
+    start = "internet på landet " * 20
+    audiences = frozenset({PUBLIC})
+    assert meaning.nearest(start, audiences) == meaning.nearest(start + "fugle og havne " * 40, audiences)
