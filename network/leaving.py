@@ -28,6 +28,7 @@ from network.models import Draft, Handover, Membership, Profile, Seen, Space, Th
 from network.permissions import can_see_thread
 from network.rows import lock, put
 from network.rule import Act, is_in_network
+from network.seats import free_seats_of
 
 What = Handover.What
 
@@ -221,6 +222,7 @@ def _owners(user, page, heir, closes):
 def _close(user):
     """What she wrote stays, under her municipality where she showed it; all else that she said of herself goes."""
     join.leave_all(user)
+    free_seats_of(user)
     Draft.objects.visible_to(user).delete()
     _empty(Profile.objects.select_for_update().get(user=user))
     user.is_active = False

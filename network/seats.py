@@ -102,14 +102,14 @@ GOES = {Event.What.LEFT: "who", Event.What.REMOVED: "whom", Event.What.SUSPENDED
 def free_the_seats_of_who_goes(sender, event, **kwargs):
     """Who is no longer in a space does not come to its meetings: the next in the line does."""
     person = getattr(event, GOES[event.what]) if event.what in GOES else None
-    if person is None:
-        return
-    seats = Seat.past_the_rule.filter(
-        user=person,
-        meeting__space=event.space,
-        meeting__state=Meeting.State.PLANNED,
-        meeting__ends_at__gt=timezone.now(),
-    )
+    if person is not None:
+        free_seats_of(person, meeting__space=event.space)
+
+
+def free_seats_of(person, **which) -> None:
+    """Take from `person` her seats in what is to come, among `which`; the next in each line comes instead."""
+    to_come = {"meeting__state": Meeting.State.PLANNED, "meeting__ends_at__gt": timezone.now()}
+    seats = Seat.past_the_rule.filter(user=person, **to_come, **which)
     for pk in seats.order_by("meeting").values_list("meeting", flat=True):
         meeting = Meeting.objects.select_for_update(of=("self",)).select_related("space").get(pk=pk)
         Seat.past_the_rule.filter(meeting=meeting, user=person).delete()

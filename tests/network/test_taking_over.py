@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.bounces import note_bounce, try_again
 from network.leaving import duties_of, leave_job
-from network.models import Handover, Meeting, Outcome, Space, Thread
+from network.models import Handover, Meeting, Outcome, Seat, Space, Thread
 from network.outcomes import close_notes, write_line
 from tests.factories import (
     MeetingFactory,
@@ -18,6 +18,7 @@ from tests.factories import (
     QuestionFactory,
     SpaceFactory,
     ThreadFactory,
+    signed_up,
 )
 from tests.network.test_rooms_pages import as_, said
 
@@ -122,6 +123,15 @@ def test_what_is_for_all_goes_to_someone_she_is_in_a_space_with(space, boss, ger
     assert "i netværket?" in said(as_(gerda.user).get(LEAVE))
     as_(gerda.user).post(LEAVE, {"then": "stay", "meetings_0": heir.pk})
     assert organisers(meeting) == ["Hanne Heir"]
+
+
+def test_who_closes_her_account_gives_her_seat_at_a_meeting_for_all_to_the_next(space, gerda, heir):
+    meeting = MeetingFactory(space=None, audience="network", seat_limit=1)
+    for row in (gerda, heir):
+        signed_up(meeting, row.user)
+    leave_job(gerda.user, closes=True)
+    seat = Seat.past_the_rule.get(meeting=meeting)
+    assert (seat.user, seat.state) == (heir.user, "seated")
 
 
 # --- by a facilitator -----------------------------------------------------------------------------------
