@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than any one sending takes: so long nobody else tries the same letter
 LONGEST_WAIT = 15
 REFUSALS = 3  # a mailbox that says no three times does not exist
+FRESH = 2.0  # seconds that what was read for several letters is taken to be true
 REST = timedelta(minutes=1)
 STOPPED = "stopped"  # mail to the address came back too often
 SOME = 50  # as many are read for at once by who sends all that waits
@@ -156,15 +157,28 @@ def deliver_waiting() -> tuple[int, int]:
 
 
 def _deliver_some(letters):
-    until, sent = monotonic() + LEASE.total_seconds() / 2, 0
-    _read_ahead(letters)
-    stopped = stopped_among([letter.recipient for letter in letters])
+    """Send one by one what was marked. Where that takes long it is read for anew: what was true is soon so no more."""
+    until, read_at, sent, at = monotonic() + LEASE.total_seconds() / 2, None, 0, 0
     with closing(get_connection()) as server:
-        for letter in letters:
-            if monotonic() > until:
-                break  # the server is slow: the others are due again, here or elsewhere, when their lease ends
-            sent += _send(letter, letter.recipient_id in stopped, server)
+        # Where the server is slow the others are due again, here or elsewhere, when their lease ends.
+        while at < len(letters) and (now := monotonic()) <= until:
+            if read_at is None or now > read_at + FRESH:
+                letters[at:] = _read_for(letters[at:], is_again=read_at is not None)
+                stopped = stopped_among([letter.recipient for letter in letters[at:]])
+                read_at = monotonic()
+            else:
+                sent += _send(letters[at], letters[at].recipient_id in stopped, server)
+                at += 1
     return sent
+
+
+def _read_for(letters, is_again):
+    """Return the letters with what is read ahead; again, they are fetched anew, without those that are gone."""
+    if is_again:
+        found = Letter.objects.waiting().select_related("recipient").in_bulk([letter.pk for letter in letters])
+        letters = [found[letter.pk] for letter in letters if letter.pk in found]
+    _read_ahead(letters)
+    return letters
 
 
 def _send(letter, is_stopped, server):

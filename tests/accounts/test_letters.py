@@ -253,13 +253,30 @@ def test_reading_ahead_that_fails_holds_up_nothing(person, kind, monkeypatch):
 def test_what_a_slow_server_does_not_take_in_time_is_left_and_comes_once_later(person, kind, monkeypatch):
     for _letter in range(4):
         owe(person)
-    clock = iter([0, 0, 1, 10_000, 10_000])
+    clock = iter([0, 0, 0, 0, 1, 10_000])
     with monkeypatch.context() as patch:
         patch.setattr(letters, "monotonic", lambda: next(clock))
         assert send_letters() == "2 sendt, 2 venter."
     with time_machine.travel(timezone.now() + 6 * MINUTE):
         send_letters()
     assert len(mail.outbox) == 4 and not Letter.objects.waiting().exists()
+
+
+def test_what_was_read_for_several_is_read_anew_when_sending_takes_long(person, kind, monkeypatch):
+    asked, now = [], [0.0]
+    monkeypatch.setattr(letters, "monotonic", lambda: now[0])
+    monkeypatch.setitem(letters._reads_ahead, "trial", lambda same: asked.append([letter.pk for letter in same]))
+    first, second, third, fourth = (owe(person).pk for _letter in range(4))
+    send_one = letters._send
+
+    def slowly(letter, *rest):
+        Letter.objects.filter(pk=second).delete()  # it was read on the site meanwhile
+        now[0] += letters.FRESH + 1
+        return send_one(letter, *rest)
+
+    monkeypatch.setattr(letters, "_send", slowly)
+    assert send_letters() == "3 sendt, 0 venter."
+    assert asked == [[first, second, third, fourth], [third, fourth], [fourth]]
 
 
 def test_while_the_server_is_away_one_run_tries_a_few(person, kind, server, monkeypatch):

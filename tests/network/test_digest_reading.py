@@ -236,3 +236,24 @@ def test_who_was_removed_between_two_at_once_is_told_nothing(space, writer, mail
     monkeypatch.setattr(letters, "_send", removes)
     assert send() == 1
     assert [mail.to for mail in mailoutbox] == [[first.email]]
+
+
+def test_who_was_removed_while_another_was_sent_slowly_is_told_nothing(space, writer, mailoutbox, monkeypatch):
+    """What was read for several is read anew when sending them takes more than two seconds."""
+    from accounts import letters
+
+    now = [0.0]
+    monkeypatch.setattr(letters, "monotonic", lambda: now[0])
+    first, second = made(space, 2)
+    start_thread(writer, space, "Planteordet kvadrille", "Tekst.")
+    send_one = letters._send
+
+    def removes_slowly(letter, *rest):
+        done = send_one(letter, *rest)
+        Membership.objects.filter(space=space, user=second).delete()
+        now[0] += letters.FRESH + 1
+        return done
+
+    monkeypatch.setattr(letters, "_send", removes_slowly)
+    assert send() == 1
+    assert [mail.to for mail in mailoutbox] == [[first.email]]
