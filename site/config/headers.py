@@ -33,13 +33,18 @@ class AdminPolicyMiddleware:
 
 
 class OwnEyesMiddleware:
-    """What is made for someone signed in is kept by no cache, neither a shared one nor the browser's own."""
+    """What is made for someone signed in, and what a view calls so, is kept by no cache, neither a shared one nor the
+    browser's own; of the address of the latter no more than our host is told."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
+        if getattr(request, "is_unkept", False):
+            response.headers["Cache-Control"] = "private, no-store"
+            response.headers["Referrer-Policy"] = "strict-origin"
+            return response
         # Asking the user's session only where the page has asked it keeps anonymous pages free of Vary: Cookie.
         if request.session.accessed and request.user.is_authenticated:
             response.headers["Cache-Control"] = "private, no-store"
