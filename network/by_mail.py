@@ -1,6 +1,6 @@
 """The addresses at which a member answers a thread, or begins one, by mail: hers alone (accounts.signed_addresses)."""
 
-from accounts.signed_addresses import ANSWER, NEW_THREAD, is_on, signed_address
+from accounts.signed_addresses import ANSWER, NEW_THREAD, signed_address, takes_answers
 from network.models import Space, Thread
 from network.permissions import can
 from network.rule import Act
@@ -11,11 +11,11 @@ def answer_headers(user, thread: Thread) -> dict:
 
     For `accounts.letters.Words.headers`, of a letter to one who may read the thread when it is sent.
     """
-    if not is_on() or not can(user, Act.WRITE, thread.space):
+    if not takes_answers() or not can(user, Act.WRITE, thread.space):
         return {}
     return {"Reply-To": signed_address(ANSWER, thread.pk, user.pk)}
 
 
 def new_thread_address(user, space: Space) -> str:
-    """Return the address at which `user` begins a thread in `space`; empty where no mail comes to us."""
-    return signed_address(NEW_THREAD, space.pk, user.pk) if is_on() else ""
+    """Return the address at which `user` begins a thread in `space`; empty where none is taken."""
+    return signed_address(NEW_THREAD, space.pk, user.pk) if takes_answers() else ""

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from accounts.addresses import normal
+from accounts.signed_addresses import NOBODY
 from accounts.stops import host
 
 AUTOMATIC = re.compile(
@@ -72,13 +73,14 @@ def person_of(message):
 def is_proven(message, address: str) -> bool:
     """Does our own mail server say that the mail comes from the house of `address`?
 
-    Asked where MAIL_IN_TRUSTS names that server (RFC 8601). Without, the signed address alone stands for the sender.
+    MAIL_IN_TRUSTS names that server (RFC 8601); of nobody nothing is proven. Where it says that none vouches, the
+    signed address alone stands for the sender.
     """
-    if not settings.MAIL_IN_TRUSTS:
+    if settings.MAIL_IN_TRUSTS == NOBODY:
         return True
     for header in message.get_all("Authentication-Results", []):
         server, _semicolon, results = str(header).partition(";")
-        if server.split()[:1] == [settings.MAIL_IN_TRUSTS]:
+        if settings.MAIL_IN_TRUSTS and server.split()[:1] == [settings.MAIL_IN_TRUSTS]:
             return _passes(results.lower(), address.rpartition("@")[2])
     return False
 

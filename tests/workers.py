@@ -52,6 +52,7 @@ class Workers:
             "DATABASE_URL": self._database_url(),
             "MAIL_FROM": settings.DEFAULT_FROM_EMAIL,
             "MAIL_IN": settings.MAIL_IN,
+            "MAIL_IN_TRUSTS": settings.MAIL_IN_TRUSTS,
             **environment,
         }
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}

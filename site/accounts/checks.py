@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
 from accounts.demo import demo_accounts_out_of_place, sentence
-from accounts.signed_addresses import MAILBOX
+from accounts.signed_addresses import MAILBOX, NOBODY, is_on
 
 ALONE = {"django.core.cache.backends.locmem.LocMemCache", "django.core.cache.backends.dummy.DummyCache"}
 
@@ -38,8 +38,11 @@ def limits_are_shared(app_configs, **kwargs):
 
 @register(Tags.security, deploy=True)
 def senders_are_proven(app_configs, **kwargs):
-    """accounts.W002: without a server that vouches, who has got hold of an address for answers can forge its owner."""
-    if not settings.MAIL_IN or settings.MAIL_IN_TRUSTS:
+    """accounts.W002: where no server vouches, who has got hold of an address for answers can forge its owner.
+    accounts.W003: where nothing is said of it, nobody can answer by mail."""
+    if not is_on() or settings.MAIL_IN_TRUSTS not in ("", NOBODY):
         return []
     hint = "Let your mail server check DMARC, DKIM and SPF, and set MAIL_IN_TRUSTS to its name (docs/mail.md)."
+    if not settings.MAIL_IN_TRUSTS:
+        return [Warning("Nobody can answer by mail: MAIL_IN_TRUSTS is not set.", hint=hint, id="accounts.W003")]
     return [Warning("Nobody vouches for the senders of mail that comes in.", hint=hint, id="accounts.W002")]

@@ -20,6 +20,7 @@ ANSWER, NEW_THREAD, RETURNED = "t", "n", "b"
 MONTHS = 12  # so long an address can be used
 FIRST = date(2025, 1, 1)
 SIGNS = 16  # 80 bits
+NOBODY = "ingen"  # what MAIL_IN_TRUSTS says where no server vouches for senders, and mail is taken all the same
 MAILBOX = 15  # so many signs may stand before the plus: 64 is the most in all
 
 
@@ -40,6 +41,11 @@ class Signed:
 def is_on() -> bool:
     """Does mail reach us?"""
     return bool(settings.MAIL_IN)
+
+
+def takes_answers() -> bool:
+    """Is what members write by mail taken? Where it is said whom we believe about senders, and not before."""
+    return is_on() and bool(settings.MAIL_IN_TRUSTS)
 
 
 def signed_address(what: str, pk: int, user_pk: int) -> str:

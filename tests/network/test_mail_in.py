@@ -214,6 +214,17 @@ def test_of_what_is_said_of_a_sender_the_topmost_word_of_our_server_counts(threa
     assert taken(message) == "ignored"
 
 
+def test_where_nothing_is_said_of_whom_we_believe_no_mail_is_taken_and_no_address_offered(
+    thread, member, to, taken, settings
+):
+    assert answer_headers(member, thread) and new_thread_address(member, thread.space)
+    settings.MAIL_IN_TRUSTS = ""
+    for said in (PROVEN, "; dmarc=pass", ""):
+        assert taken(mail_from(member, to, Authentication_Results=said)) == "ignored"
+    assert not mail.outbox and thread.posts.count() == 1
+    assert not answer_headers(member, thread) and not new_thread_address(member, thread.space)
+
+
 def test_who_only_reads_along_is_offered_no_address():
     thread = ThreadFactory(space=SpaceFactory(kind="open"))
     assert answer_headers(thread.author, thread) and not answer_headers(MemberFactory(), thread)

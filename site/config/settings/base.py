@@ -230,7 +230,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_IN = env("MAIL_IN", default="")
 # What `read_mailbox` reads: imaps://name:word@host/INBOX. Empty: mail comes by another road, or not at all.
 MAIL_IN_IMAP = env("MAIL_IN_IMAP", default="")
-# The name in the Authentication-Results that our own mail server writes. Empty: senders are not proven.
+# The name in the Authentication-Results that our own mail server writes, or »ingen«: no server vouches for senders,
+# and mail is taken all the same. Empty: no mail from members is taken.
 MAIL_IN_TRUSTS = env("MAIL_IN_TRUSTS", default="")
 # What anymail asks for, as JSON. Without WEBHOOK_SECRET in it no provider can tell us anything.
 ANYMAIL = env.json("ANYMAIL", default={})

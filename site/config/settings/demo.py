@@ -23,5 +23,6 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = "På forkant <svar-ikke@forkant.example>"
 EMAIL_BACKEND = "accounts.dev_mail.KeptMail"
 DEV_MAIL = VAR / "mail"
 MAIL_IN = env("MAIL_IN", default="svar@forkant.example")
+MAIL_IN_TRUSTS = env("MAIL_IN_TRUSTS", default="ingen")
 NOTICE_MAIL_WAIT = 0  # nobody sends what waits in the demo
 LOGGING["root"]["level"] = env("LOG_LEVEL", default="WARNING")
