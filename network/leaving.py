@@ -25,8 +25,7 @@ from network.at_meetings import AtMeetings, at_meetings, give_at_meetings
 from network.attach import delete_files
 from network.letters import HANDED_OVER
 from network.models import Draft, Handover, Membership, Profile, Seen, Space, Thread
-from network.permissions import can_see_thread
-from network.rows import lock, put
+from network.questions import give_questions, questions_of
 from network.rule import Act, is_in_network
 from network.seats import free_seats_of
 
@@ -102,11 +101,8 @@ def _room(space, able):
 
 
 def _questions(user, spaces):
-    open_ones = Thread.objects.visible_to(user).filter(
-        Q(author=user) | Q(kept_by=user), answer=None, closed_at=None, space__in=spaces
-    )
     found = defaultdict(list)
-    for thread in open_ones.order_by("-created_at"):
+    for thread in questions_of(user, user).filter(space__in=spaces):
         found[thread.space_id].append(thread)
     return [(space, found[space.pk]) for space in spaces if space.pk in found]
 
@@ -164,17 +160,12 @@ def _hand_over_room(user, room, heir, closes, given):
 
 
 def _hand_over_questions(space, threads, heir, given):
-    """She who takes over is asked to look after those that she may read: a space may keep the older ones from her."""
     if heir is None:
         return
     if not Membership.objects.filter(pk=heir.pk, space=space).exists():
         raise ValidationError(_("Vedkommende er ikke med i rummet mere. Vælg en anden."), code="heir")
-    lock(*threads)
-    for thread in threads:
-        thread.space = space
-        if can_see_thread(heir.user, thread):
-            put(thread, kept_by=heir.user)
-            given[heir.user][What.THREAD].append(thread.pk)
+    if pks := give_questions(space, threads, heir.user):
+        given[heir.user][What.THREAD] += pks
 
 
 def _hand_over_at_meetings(user, at, heir, given):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.bounces import is_stopped
@@ -15,8 +14,8 @@ from accounts.letters import queue
 from network.at_meetings import AtMeetings, at_meetings, give_at_meetings
 from network.letters import HANDED_OVER
 from network.models import Handover, Membership, Thread
-from network.permissions import can_see_thread, check_run_space
-from network.rows import lock, put
+from network.permissions import check_run_space
+from network.questions import give_questions, questions_of
 
 What = Handover.What
 
@@ -35,11 +34,8 @@ class Left:
 def left_in(facilitator, membership: Membership) -> Left:
     """Return what the member looks after in the space: questions without an answer, meetings to come, open actions."""
     person, space = membership.user, membership.space
-    threads = Thread.objects.visible_to(facilitator).filter(
-        Q(author=person, kept_by=None) | Q(kept_by=person), answer=None, closed_at=None, space=space
-    )
     here = (at for at in at_meetings(facilitator, person) if at.key == space.pk)
-    return Left(list(threads.order_by("-created_at")), next(here, None))
+    return Left(list(questions_of(facilitator, person).filter(space=space)), next(here, None))
 
 
 @transaction.atomic
@@ -57,12 +53,8 @@ def take_over(facilitator, membership: Membership, heir: Membership) -> Handover
         raise ValidationError(_("Vedkommende er ikke med i rummet mere. Vælg en anden."), code="heir")
     left = left_in(facilitator, membership)
     things = give_at_meetings(facilitator, person, heir.user, left.at) if left.at else {}
-    lock(*left.questions)
-    for thread in left.questions:
-        thread.space = space
-        if can_see_thread(heir.user, thread):
-            put(thread, kept_by=heir.user)
-            things.setdefault(What.THREAD, []).append(thread.pk)
+    if pks := give_questions(space, left.questions, heir.user):
+        things[What.THREAD] = pks
     if not things:
         return None
     handover = Handover.objects.create(giver=person, heir=heir.user, by=facilitator, things=things)

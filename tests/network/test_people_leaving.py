@@ -133,6 +133,17 @@ def test_who_looks_after_a_question_may_mark_the_answer_and_nobody_else_of_the_m
     assert tool not in as_(other).get(thread.get_absolute_url()).content.decode()
 
 
+def test_a_question_that_was_given_is_hers_no_longer_until_the_other_is_gone(gerda, space, heir):
+    thread = thread_of(gerda, space)
+    assert [questions for _space, questions in duties_of(gerda).questions] == [[thread]]
+    for _time in range(2):
+        leave_job(gerda, questions={space.pk: heir}, closes=False)
+    assert not duties_of(gerda).questions and Handover.objects.count() == 1
+    assert [questions for _space, questions in duties_of(heir.user).questions] == [[thread]]
+    User.objects.filter(pk=heir.user_id).update(is_active=False)
+    assert [questions for _space, questions in duties_of(gerda).questions] == [[thread]]
+
+
 def test_a_question_that_the_heir_may_not_read_is_not_given_to_her(gerda, space, heir):
     Space.objects.filter(pk=space.pk).update(shows_earlier=False)
     Membership.objects.filter(user=gerda).update(joined_at="2020-01-01T00:00Z")
