@@ -11,8 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
 
-from content.prepared import prepared_things
-from network.alike import alike, someone
+from network.alike import for_readers_alike
 from network.models import Attachment, Membership, Post, Showing, Space, Thread, ThreadChoice
 from network.models.talk import last_day_to_put_back
 from network.rule import Act, Standing, is_in_network, may
@@ -78,21 +77,14 @@ def thread_for(user, pk, *related, beside: Callable | None = None) -> Thread | N
     user and the number, and returns the threads with more laid beside them. Here, and nowhere else, a thread is
     fetched before the rule is asked: asked of one thing, it costs no query more.
     """
-    thread = next(iter(_threads(user, pk, related, beside)), None)
+    thread = next(iter(_thread(user, pk, related=related, beside=beside)), None)
     if thread is None:
         return None
     thread.space.own_standing = thread.own_standing
     return thread if can_see_thread(user, thread) else None
 
 
-def _threads(user, pk, related, beside):
-    like = alike(user)
-    if like is None:
-        return list(_thread(user, pk, related, beside))
-    shape, numbers = like
-    return _kept_thread((shape, related, beside), *numbers, pk)
-
-
+@for_readers_alike
 def _thread(user, pk, related, beside):
     threads = Thread.objects.with_standing_of(user).with_reading_of(user)
     choice = ThreadChoice.objects.filter(user=user.pk, thread=OuterRef("pk")).values("what")[:1]
@@ -100,13 +92,6 @@ def _thread(user, pk, related, beside):
     threads = threads.select_related("space__theme", "answer", *related).defer("answer__source", "answer__html")
     threads = threads.filter(pk=pk)
     return threads if beside is None else beside(threads, user, pk)
-
-
-@prepared_things
-def _kept_thread(shape, *numbers):
-    like, related, beside = shape
-    *who, pk = numbers
-    return _thread(someone(like, who), pk, related, beside)
 
 
 def can_see_thread(user, thread: Thread) -> bool:
